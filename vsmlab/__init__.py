@@ -1,0 +1,56 @@
+"""vsmlab: a laboratory for Stafford Beer's Viable System Model.
+
+An organisation is written down once, in YAML, and simulated; what happened is a journal that can be checked.
+
+>>> import vsmlab
+>>> run = vsmlab.run("mm3", until=2000.0)
+>>> run.measures["units"]["desk"]["arrivals"] > 2000
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
+    from vsmlab.lab.loader import Loaded, load
+    from vsmlab.lab.record import Run
+    from vsmlab.lab.run import run
+
+__all__ = [
+    "InputError",
+    "Loaded",
+    "ModelError",
+    "PeerError",
+    "Run",
+    "VsmLabError",
+    "load",
+    "run",
+]
+
+_WHERE = {
+    "InputError": "vsmlab.errors",
+    "ModelError": "vsmlab.errors",
+    "PeerError": "vsmlab.errors",
+    "VsmLabError": "vsmlab.errors",
+    "Loaded": "vsmlab.lab.loader",
+    "load": "vsmlab.lab.loader",
+    "Run": "vsmlab.lab.record",
+    "run": "vsmlab.lab.run",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
+    """Import what is asked for when it is asked for: ``import vsmlab`` itself stays quick."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'vsmlab' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

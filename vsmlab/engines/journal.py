@@ -1,0 +1,109 @@
+"""The journal: every message handled and every fact noted, in order; its schema, its digest, its segments.
+
+A row of the digest is 60 bytes, little-endian: due, value, number, ref, task, receiver, sender, kind and
+priority. The digest is a chain: ``D0 = SHA-256(FORMAT)``, ``Dk = SHA-256(Dk-1 + rows of segment k)``; a
+segment has 65,536 rows, the last may be short. Neither NaN nor -0.0 occurs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vsmlab.errors import ModelError
+from vsmlab.laws.kinds import ADDRESSES
+
+FORMAT: Final = b"vsmlab journal 1"
+SEGMENT: Final = 65_536
+DIGEST_ROW: Final = np.dtype(
+    [("due", "<f8"), ("value", "<f8"), ("number", "<i8"), ("ref", "<i8"), ("task", "<i8"),
+     ("receiver", "<i8"), ("sender", "<i8"), ("kind", "<i2"), ("priority", "<i2")]
+)  # fmt: skip
+"""What the digest is over. ``receiver`` and ``sender`` are identities, ``task`` is -1 for none."""
+ROW: Final = np.dtype([*((name, DIGEST_ROW[name]) for name in DIGEST_ROW.names or ()), ("cause", "<i8")])
+"""A row of the journal: that of the digest, and the journal row whose handling sent or noted it (-1: none)."""
+LOCAL: Final = np.dtype(
+    [("due", "<f8"), ("value", "<f8"), ("number", "<i8"), ("ref", "<i8"), ("task", "<i8"),
+     ("receiver", "<i8"), ("sender", "<i8"), ("kind", "<i2"), ("priority", "<i2"), ("cause", "<i8")]
+)  # fmt: skip
+
+Segment = npt.NDArray[np.void]
+Sink = Callable[[Segment], None]
+LocalRow = tuple[float, float, int, int, int, int, int, int, int, int]
+
+
+def chain(before: bytes, rows: Segment) -> bytes:
+    """The next link of the digest, from rows that have at least the digest's columns."""
+    packed = np.empty(len(rows), DIGEST_ROW)
+    for name in DIGEST_ROW.names or ():
+        packed[name] = rows[name]
+    return hashlib.sha256(before + packed.tobytes()).digest()
+
+
+def origin() -> bytes:
+    """The first link: it stands for the journal's format."""
+    return hashlib.sha256(FORMAT).digest()
+
+
+class Journal:
+    """Collects rows, closes segments, chains their digest and hands them to the sinks.
+
+    Args:
+        identities: Identity of each receiver by row; the engine appends when one is born.
+        sinks: Called with each closed segment, in order.
+    """
+
+    def __init__(self, identities: list[int], sinks: Sequence[Sink] = ()) -> None:
+        self.identities = identities
+        self.sinks = tuple(sinks)
+        self.rows: list[LocalRow] = []
+        self.closed = 0
+        self.links: list[bytes] = [origin()]
+        self._addresses = np.array(sorted(ADDRESSES), dtype=np.int16)
+
+    @property
+    def count(self) -> int:
+        """Rows so far."""
+        return self.closed + len(self.rows)
+
+    @property
+    def digest(self) -> str:
+        """The last link of the chain, in hexadecimal."""
+        return self.links[-1].hex()
+
+    def close_full(self) -> None:
+        """Close every segment that is full."""
+        while len(self.rows) >= SEGMENT:
+            self._close(self.rows[:SEGMENT])
+            del self.rows[:SEGMENT]
+
+    def finish(self) -> None:
+        """Close what is left."""
+        self.close_full()
+        if self.rows:
+            self._close(self.rows)
+            self.rows = []
+
+    def _close(self, rows: list[LocalRow]) -> None:
+        segment = np.array(rows, dtype=LOCAL)
+        who = np.array(self.identities, dtype=np.int64)
+        refs = segment["ref"]
+        speaks = np.isin(segment["kind"], self._addresses) & (refs >= 0)
+        refs[speaks] = who[refs[speaks]]
+        segment["receiver"] = who[segment["receiver"]]
+        segment["sender"] = who[segment["sender"]]
+        for name in ("due", "value"):
+            segment[name] += 0.0  # -0.0 becomes 0.0
+            if not np.isfinite(segment[name]).all():
+                bad = int(np.flatnonzero(~np.isfinite(segment[name]))[0])
+                raise ModelError(
+                    f"journal row {self.closed + bad} has {name} {segment[name][bad]}: a law divided by zero"
+                )
+        self.links.append(chain(self.links[-1], segment))
+        self.closed += len(rows)
+        for sink in self.sinks:
+            sink(segment)

@@ -1,0 +1,1 @@
+"""Scenarios, runs, measures and reports: what a person works with."""

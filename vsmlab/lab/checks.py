@@ -1,0 +1,215 @@
+"""What must hold between the parts of a scenario: paths exist, columns are known, sums agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from vsmlab.errors import InputError
+from vsmlab.lab.refusals import NOT_YET
+from vsmlab.lab.scenario import LATER_ROLES, Knockout, Node, Scenario, Stream
+from vsmlab.lab.scenario.quantities import Linear, When
+from vsmlab.lab.tables import did_you_mean, open_parquet
+from vsmlab.laws.identity import identity
+
+ROLES = ("management", "system2", "system3")
+"""Bare roles that a knock-out may name: every one of them."""
+
+
+def check(scenario: Scenario, source: str, files: Mapping[str, Path]) -> None:
+    """Refuse a scenario whose parts do not fit together.
+
+    Args:
+        scenario: A scenario that is valid part by part.
+        source: What errors call it.
+        files: The file of each stream that has one.
+
+    Raises:
+        InputError: With the first thing that does not fit.
+    """
+    organisation = _Organisation(scenario, source)
+    for name, stream in scenario.environment.demand.items():
+        organisation.check_stream(name, stream, files.get(name))
+    organisation.check_next()
+    _check_agents(scenario, source)
+    for index, knockout in enumerate(scenario.knockout):
+        organisation.check_knockout(f"knockout.{index}", knockout)
+    for index, expected in enumerate(scenario.expect):
+        organisation.check_measure(f"expect.{index}.measure", expected.measure)
+    paths = [*scenario.receivers(), *(f"environment.{name}" for name in scenario.environment.demand)]
+    check_identities(paths, source)
+
+
+def check_identities(paths: Iterable[str], source: str, identify: Callable[[str], int] = identity) -> None:
+    """Refuse two receivers that would be known by one number.
+
+    Raises:
+        InputError: Naming both.
+    """
+    known: dict[int, str] = {}
+    for path in paths:
+        number = identify(path)
+        if number in known:
+            wrong = f"{path} and {known[number]} have one identity, {number}"
+            raise InputError(source, "organisation", wrong, right="give one of them another name")
+        known[number] = path
+
+
+def profile_columns(path: Path) -> tuple[str, ...]:
+    """The quantities of a windowed profile, from its schema alone.
+
+    Raises:
+        InputError: If it is not a Parquet file.
+    """
+    from vsmlab.lab.profiles import MAX_ROWS  # brings numpy, which most scenarios do not need here
+
+    names: list[str] = open_parquet(path, str(path), max_rows=MAX_ROWS).schema_arrow.names
+    return tuple(name.removesuffix("_q") for name in names if name.endswith("_q"))
+
+
+def _check_agents(scenario: Scenario, source: str) -> None:
+    limit, present = scenario.policy.agents, scenario.organisation.all_agents
+    if limit is not None and limit.total != present:
+        right = f"the agents of the operations sum to {present}"
+        raise InputError(source, "policy.agents.total", "another sum", given=str(limit.total), right=right)
+
+
+class _Organisation:
+    """The nodes by path, and what can be reached from where."""
+
+    def __init__(self, scenario: Scenario, source: str) -> None:
+        self._source = source
+        self._nodes = dict(scenario.nodes())
+        self._places = dict(_places(scenario))
+        self._receivers = dict.fromkeys(scenario.receivers())
+        self._columns_at: dict[str, dict[tuple[str, ...], str]] = {}
+        self._known_reach: dict[frozenset[str], tuple[str, ...]] = {}
+
+    def check_stream(self, name: str, stream: Stream, file: Path | None) -> None:
+        place = f"environment.demand.{name}"
+        columns = _columns(stream, file)
+        for index, route in enumerate(stream.to):
+            self._find(route.unit, f"{place}.to.{index}.unit")
+            self._check_when(route.when, columns, f"{place}.to.{index}.when")
+        for index, rule in enumerate(stream.rank):
+            self._check_when(rule.when, columns, f"{place}.rank.{index}.when")
+        if stream.work is not None:
+            self._check_linear(stream.work.linear, columns, f"{place}.work.linear")
+        self._check_linear(stream.cost_usd.linear, columns, f"{place}.cost_usd.linear")
+        for path in self._reached(frozenset(route.unit for route in stream.to)):
+            node = self._nodes[path]
+            if any(entry.when is not None for entry in node.next):
+                self._columns_at.setdefault(path, {}).setdefault(columns, name)
+            if stream.work is None and node.work is None:
+                right = f"give {place} a work, or {path} its own"
+                wrong = f"tasks reach {path}, and neither says how much work they are"
+                raise InputError(self._source, f"{place}.work", wrong, right=right)
+
+    def check_next(self) -> None:
+        for path, node in self._nodes.items():
+            for index, entry in enumerate(node.next):
+                place = f"{self._places[path]}.next.{index}"
+                self._after(path, entry.unit, f"{place}.unit")
+                for columns, stream in self._columns_at.get(path, {}).items():
+                    self._check_when(entry.when, columns, f"{place}.when", f" of {stream}, which comes here")
+
+    def check_knockout(self, place: str, knockout: Knockout) -> None:
+        name = knockout.system or knockout.of
+        if name is None or name in self._receivers:
+            return
+        last = name.rpartition(".")[2]
+        if last in LATER_ROLES:
+            raise InputError(self._source, place, NOT_YET, given=repr(name), right="leave it out")
+        if knockout.system in ROLES and any(path.endswith(f".{name}") for path in self._receivers):
+            return
+        known = [*ROLES, *self._receivers]
+        right = f"{did_you_mean(name, known)}known: {_some(known)}"
+        raise InputError(self._source, place, "nothing of this path", given=repr(name), right=right)
+
+    def check_measure(self, place: str, measure: str) -> None:
+        family, _, rest = measure.partition(".")
+        if family not in ("units", "systems"):
+            return
+        if not any(rest.startswith(f"{path}.") for path in self._nodes):
+            path = rest.rpartition(".")[0] or rest
+            right = f"{did_you_mean(path, self._nodes)}paths: {_some(self._nodes)}"
+            raise InputError(self._source, place, "no system of this path", given=repr(measure), right=right)
+
+    def _reached(self, starts: frozenset[str]) -> tuple[str, ...]:
+        """The operations that tasks can come to from these nodes, by desks and by `next`."""
+        if starts not in self._known_reach:
+            seen: dict[str, None] = {}
+            waiting = sorted(starts)
+            while waiting:
+                path = waiting.pop()
+                if path in seen:
+                    continue
+                seen[path] = None
+                node = self._nodes[path]
+                waiting.extend(f"{path}.{child}" for child in node.operations)
+                for index, entry in enumerate(node.next):
+                    place = f"{self._places[path]}.next.{index}.unit"
+                    waiting.append(self._after(path, entry.unit, place))
+            self._known_reach[starts] = tuple(path for path in seen if not self._nodes[path].viable)
+        return self._known_reach[starts]
+
+    def _after(self, path: str, unit: str, place: str) -> str:
+        return self._find(resolve_next(path, unit, self._nodes), place, unit)
+
+    def _find(self, path: str, place: str, given: str = "") -> str:
+        if path not in self._nodes:
+            name = given or path
+            right = f"{did_you_mean(name, self._nodes)}paths: {_some(self._nodes)}"
+            raise InputError(self._source, place, "no operation of this path", given=repr(name), right=right)
+        return path
+
+    def _check_when(self, when: When | None, columns: tuple[str, ...], place: str, whose: str = "") -> None:
+        for column in when or {}:
+            self._check_column(column, columns, place, whose)
+
+    def _check_linear(self, linear: Linear | None, columns: tuple[str, ...], place: str) -> None:
+        for column in linear.columns if linear is not None else ():
+            self._check_column(column, columns, place)
+
+    def _check_column(self, column: str, columns: tuple[str, ...], place: str, whose: str = "") -> None:
+        if column not in columns:
+            whose = whose or " of this stream"
+            known = f"columns{whose}: {', '.join(columns) or 'none'}"
+            right = f"{did_you_mean(column, columns)}{known}"
+            raise InputError(
+                self._source, f"{place}.{column}", "unknown column", given=repr(column), right=right
+            )
+
+
+def resolve_next(path: str, unit: str, nodes: Mapping[str, object]) -> str:
+    """The path that `next` means at an operation: a sibling of this name, else the path itself.
+
+    >>> resolve_next("fleet.chat", "check", {"fleet.chat": 0, "fleet.check": 0})
+    'fleet.check'
+    """
+    parent = path.rpartition(".")[0]
+    sibling = f"{parent}.{unit}" if parent else unit
+    return sibling if sibling in nodes else unit
+
+
+def _columns(stream: Stream, file: Path | None) -> tuple[str, ...]:
+    if stream.trace is not None:
+        return tuple(stream.trace.columns)
+    return profile_columns(file) if stream.profile is not None and file is not None else ()
+
+
+def _places(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Each node's path and its place in the scenario."""
+    waiting: list[tuple[str, str, Node]] = [
+        (scenario.organisation.name, "organisation", scenario.organisation)
+    ]
+    while waiting:
+        path, place, node = waiting.pop()
+        yield path, place
+        for name, child in node.operations.items():
+            waiting.append((f"{path}.{name}", f"{place}.operations.{name}", child))
+
+
+def _some(names: Iterable[str]) -> str:
+    names = list(names)
+    return ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")

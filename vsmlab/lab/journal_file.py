@@ -1,0 +1,84 @@
+"""The journal as a Parquet file: written a segment at a time, read back a segment at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vsmlab.engines.journal import ROW, SEGMENT, Segment
+from vsmlab.errors import PeerError
+from vsmlab.laws.kinds import NAME_OF
+
+_LATER: Final = ("zone", "tenant", "origin")
+"""Columns that live runs will fill; they are outside the digest."""
+
+
+def schema(names: dict[int, str]) -> pa.Schema:
+    """The file's schema. The metadata says the path of each identity and the name of each kind."""
+    fields = [pa.field(name, pa.from_numpy_dtype(ROW[name])) for name in ROW.names or ()]
+    fields += [pa.field("lag", pa.float64()), *(pa.field(name, pa.string()) for name in _LATER)]
+    said = {
+        "vsmlab": "journal 1",
+        "names": json.dumps({str(identity): path for identity, path in names.items()}),
+        "kinds": json.dumps({str(number): name for number, name in NAME_OF.items()}),
+    }
+    return pa.schema(fields, metadata=said)
+
+
+class JournalFile:
+    """A sink that writes each closed segment as one row group."""
+
+    def __init__(self, path: Path, names: dict[int, str]) -> None:
+        self.schema = schema(names)
+        self.writer = pq.ParquetWriter(
+            path,
+            self.schema,
+            compression="zstd",
+            use_dictionary=["value", "ref", "receiver", "sender", "kind", "priority"],
+            column_encoding={"due": "BYTE_STREAM_SPLIT"},
+        )
+
+    def __call__(self, segment: Segment) -> None:
+        """Write a segment."""
+        count = len(segment)
+        columns = [pa.array(np.ascontiguousarray(segment[name])) for name in ROW.names or ()]
+        columns.append(pa.nulls(count, pa.float64()))
+        columns += [pa.nulls(count, pa.string())] * len(_LATER)
+        self.writer.write_table(pa.Table.from_arrays(columns, schema=self.schema), row_group_size=SEGMENT)
+
+    def close(self) -> None:
+        """Write the footer: without it the file does not count."""
+        self.writer.close()
+
+
+def read_segments(path: Path) -> Iterator[Segment]:
+    """The journal's segments as they were written.
+
+    Raises:
+        PeerError: If the file is not a journal.
+    """
+    try:
+        file = pq.ParquetFile(path)
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group, columns=list(ROW.names or ()))
+            segment = np.empty(table.num_rows, ROW)
+            for name in ROW.names or ():
+                segment[name] = table.column(name).to_numpy()
+            yield segment
+    except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
+        raise PeerError(f"{path}: not a journal that can be read: {exc}") from exc
+
+
+def read_names(path: Path) -> dict[int, str]:
+    """Path of each identity, from the file's metadata."""
+    try:
+        said: Any = pq.read_schema(path).metadata or {}
+        return {int(identity): name for identity, name in json.loads(said[b"names"]).items()}
+    except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
+        raise PeerError(f"{path}: not a journal that can be read: {exc}") from exc

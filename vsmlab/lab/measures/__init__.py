@@ -1,0 +1,1 @@
+"""Measures: folds over the journal, from which everything in ``measures.json`` is computed."""

@@ -1,0 +1,159 @@
+"""A finished run: its folder, its measures and tables, and the check that nothing in it was changed."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vsmlab.engines.journal import chain, origin
+from vsmlab.errors import InputError, PeerError
+from vsmlab.lab.expectations import Verdict
+from vsmlab.lab.journal_file import read_names, read_segments
+from vsmlab.laws.kinds import NAME_OF
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vsmlab.lab.plots import Plots
+
+FILES = ("manifest.json", "measures.json", "events.parquet")
+TABLES = ("units", "channels", "systems", "events", "expect")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a journal is what the manifest says.
+
+    Args:
+        good: Nothing differs.
+        rows: Rows read.
+        segment: First segment that differs, counted from 1; None if none does.
+        says: One sentence.
+    """
+
+    good: bool
+    rows: int
+    segment: int | None
+    says: str
+
+
+class Run:
+    """A run's folder.
+
+    Args:
+        folder: A folder that ``vsmlab.run`` or ``vsmlab run`` wrote.
+        keeper: Keeps a temporary folder as long as this object.
+
+    Raises:
+        InputError: If the folder is not a run.
+    """
+
+    def __init__(self, folder: str | Path, *, keeper: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        self.folder = Path(folder)
+        self._keeper = keeper
+        for name in FILES:
+            if not (self.folder / name).is_file():
+                wrong = "not a run" if self.folder.is_dir() else "there is no such folder"
+                raise InputError(str(folder), name, wrong, right="name a folder that `vsmlab run` wrote")
+        self.manifest = self._read("manifest.json")
+        self.measures = self._read("measures.json")
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            values = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (ValueError, OSError) as exc:
+            raise PeerError(f"{self.folder / name}: cannot be read: {exc}") from exc
+        if not isinstance(values, dict):
+            raise PeerError(f"{self.folder / name}: not what vsmlab writes")
+        return values
+
+    def __repr__(self) -> str:
+        """Name, seed and where it is."""
+        return f"Run({self.manifest['name']!r}, seed={self.manifest['seed']}, digest={self.digest[:12]})"
+
+    @property
+    def digest(self) -> str:
+        """The journal's digest."""
+        return str(self.manifest["digest"])
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What the scenario expected, and whether the run shows it."""
+        return [Verdict(**entry) for entry in self.manifest["expect"]]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation was met."""
+        return all(verdict.passed for verdict in self.verdicts)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Path of each identity in the journal."""
+        return read_names(self.folder / "events.parquet")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as a pandas DataFrame: ``units``, ``channels``, ``systems``, ``events`` or ``expect``.
+
+        Raises:
+            InputError: If there is no table of this name.
+        """
+        import pandas as pd
+
+        if name in ("units", "channels", "systems"):
+            table = pd.DataFrame.from_dict(self.measures[name], orient="index")
+            table.index.name = {"units": "unit", "channels": "channel", "systems": "system"}[name]
+            return table
+        if name == "expect":
+            return pd.DataFrame([verdict.plain() for verdict in self.verdicts])
+        if name == "events":
+            return self._events()
+        raise InputError(
+            "", "table", "there is no such table", given=name, right=f"one of {', '.join(TABLES)}"
+        )
+
+    def _events(self) -> pd.DataFrame:
+        import pandas as pd
+
+        parts = [
+            pd.DataFrame({name: part[name] for name in part.dtype.names or ()}) for part in self.segments()
+        ]
+        table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        for column in ("receiver", "sender"):
+            table[column] = table[column].map(self.names).astype("category")
+        table["kind"] = table["kind"].map(NAME_OF).astype("category")
+        return table
+
+    def segments(self) -> Any:  # noqa: ANN401 - an iterator of structured arrays
+        """The journal, a segment of 65,536 rows at a time."""
+        return read_segments(self.folder / "events.parquet")
+
+    @property
+    def plot(self) -> Plots:
+        """HoloViews objects of this run (extra ``notebook``)."""
+        from vsmlab.lab.plots import Plots
+
+        return Plots(self)
+
+    def verify(self) -> Verification:
+        """Compute the digest anew and name the first segment that differs from the manifest."""
+        said = [bytes.fromhex(link) for link in self.manifest["segments"]]
+        link, rows, number = origin(), 0, 0
+        if not said or said[0] != link or said[-1].hex() != self.digest:
+            return Verification(False, 0, None, "the manifest contradicts itself")
+        try:
+            for number, segment in enumerate(self.segments(), start=1):
+                link = chain(link, segment)
+                rows += len(segment)
+                if number >= len(said) or said[number] != link:
+                    says = f"segment {number} (rows {rows - len(segment)} to {rows - 1}) differs"
+                    return Verification(False, rows, number, says)
+        except PeerError as exc:
+            return Verification(False, rows, number + 1, f"segment {number + 1} cannot be read: {exc}")
+        if number + 1 != len(said):
+            says = f"{len(said) - 1} segments were written, {number} are there"
+            return Verification(False, rows, number + 1, says)
+        return Verification(True, rows, None, f"{rows} rows, digest {self.digest}")

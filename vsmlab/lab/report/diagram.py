@@ -1,0 +1,415 @@
+"""Beer's diagram of one viable system, at its own level of recursion, coloured by what a run did."""
+
+from __future__ import annotations
+
+from vsmlab.lab.report import glyphs
+from vsmlab.lab.report.markup import Markup, element, fit, join, link, pixels
+from vsmlab.lab.report.numerals import counted, duration, number, percent
+from vsmlab.lab.report.plot import words
+from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem
+
+WIDTH = 1000.0
+MOST_OPERATIONS = 12
+# Columns from left to right: environments, operations, managements on the metasystem's axis, System 2.
+_ENVIRONMENT, _OPERATION, _AXIS, _SYSTEM2 = 122.0, 400.0, 645.0, 872.0
+_RADIUS = 58.0
+_BOX_WIDTH, _BOX_HEIGHT = 184.0, 84.0
+_ROW = 152.0
+_SYSTEM3_Y = 96.0
+# System 3's channels run side by side along the axis: kind, offset, whether the arrow points up.
+_RAILS = (("bargain", -64.0, False), ("intervene", 0.0, False), ("account", 64.0, True))
+
+
+def draw_system(system: DiagramSystem) -> Markup:
+    """The diagram as SVG: environments left, operations, managements, Systems 3 and 2.
+
+    What a system does not have is not drawn. A child that is a viable system links to its own diagram. Beyond
+    twelve operations the first eleven are drawn and the rest counted.
+    """
+    return _Diagram(system).svg()
+
+
+class _Diagram:
+    """One drawing: where its rows are and how busy its busiest channel was."""
+
+    def __init__(self, system: DiagramSystem) -> None:
+        self._system = system
+        many = len(system.operations) > MOST_OPERATIONS
+        self._shown = system.operations[: MOST_OPERATIONS - 1] if many else system.operations
+        self._left_out = len(system.operations) - len(self._shown)
+        has_metasystem = system.system2 is not None or system.system3 is not None
+        self._first = 312.0 if has_metasystem else 122.0
+        self._floor = self._first + _ROW * (len(self._shown) - 1) + _RADIUS + 24
+        own = [use for one in system.operations for use in one.channels.values()]
+        self._most = max([1, *(use.messages for use in [*system.channels.values(), *own])])
+
+    def svg(self) -> Markup:
+        system = self._system
+        height = self._floor + (40 if self._left_out else 0) + 66
+        rows = [self._first + _ROW * k for k in range(len(self._shown))]
+        parts = [self._environment(), self._rails(rows), self._coordination(rows)]
+        parts += [
+            self._operation(one, y, last=y == rows[-1], first=y == rows[0])
+            for one, y in zip(self._shown, rows, strict=True)
+        ]
+        parts += [self._system3(), self._system2(), self._parent()]
+        if self._left_out:
+            line = f"and {self._left_out} more {'operation' if self._left_out == 1 else 'operations'}: see the table"
+            parts.append(words(line, _OPERATION, self._floor + 24, anchor="middle", kind="more", size=14.0))
+        parts.append(_legend(height - 26, system.health_name))
+        label = f"Viable system {system.path} with {counted(len(system.operations), 'operation')}"
+        return element(
+            "svg",
+            element("title", label),
+            *parts,
+            xmlns="http://www.w3.org/2000/svg",
+            viewBox=f"0 0 {pixels(WIDTH)} {pixels(height)}",
+            role="group",
+            aria_label=label,
+            class_="diagram",
+        )
+
+    def _use(self, kind: str, one: DiagramOperation | None = None) -> ChannelUse | None:
+        if one is not None and kind in one.channels:
+            return one.channels[kind]
+        return self._system.channels.get(kind)
+
+    def _environment(self) -> Markup:
+        system = self._system
+        top = 36.0 if self._first > 200 else 8.0
+        middle, half = (top + self._floor) / 2, (self._floor - top) / 2
+        told = f"Environment of {system.path}"
+        if system.arrivals is not None:
+            told += f": {system.arrivals:,} tasks arrived"
+        parts = [
+            element("title", told),
+            element(
+                "rect", x=12.0, y=middle - half, width=220.0, height=2 * half, rx=74.0, class_="surround"
+            ),
+        ]
+        if self._first > 200:
+            parts.append(
+                words("environment", _ENVIRONMENT, top + 48, anchor="middle", kind="soft", size=13.0)
+            )
+            parts.append(
+                words(
+                    f"of {system.name}",
+                    _ENVIRONMENT,
+                    top + 67,
+                    anchor="middle",
+                    kind="name",
+                    width=150.0,
+                    size=15.0,
+                )
+            )
+            if system.arrivals is not None:
+                line = f"{system.arrivals:,} tasks in"
+                parts.append(words(line, _ENVIRONMENT, top + 90, anchor="middle", size=12.5))
+            if system.served is not None:
+                line = f"{system.served:,} served"
+                parts.append(words(line, _ENVIRONMENT, top + 107, anchor="middle", size=12.5))
+        return element("g", *parts, role="img", aria_label=told)
+
+    def _rails(self, rows: list[float]) -> Markup:
+        """System 3's channels to every management, behind the boxes."""
+        if self._system.system3 is None or not rows:
+            return join([])
+        top, first = _SYSTEM3_Y + 44, rows[0] - _BOX_HEIGHT / 2
+        parts = []
+        for kind, offset, upwards in _RAILS:
+            use = self._use(kind)
+            if use is None:
+                continue
+            x = _AXIS + offset
+            line = f"M{pixels(x)},{pixels(top)}V{pixels(rows[-1])}"
+            head = (x, top, 270.0) if upwards else (x, first, 90.0)
+            short, name = CHANNEL_NAMES[kind]
+            parts.append(glyphs.channel(line, name, use, self._most, head, kind))
+            parts.append(glyphs.channel_note((short, number(use.messages)), use, x + 8, top + 34))
+        return join(parts)
+
+    def _coordination(self, rows: list[float]) -> Markup:
+        """System 2's channel down the right side, with a branch to every management."""
+        use = self._use("s2")
+        if self._system.system2 is None or use is None or not rows:
+            return join([])
+        short, name = CHANNEL_NAMES["s2"]
+        line = f"M{pixels(_SYSTEM2)},{pixels(_SYSTEM3_Y + 38)}V{pixels(rows[-1])}"
+        parts = [glyphs.channel(line, name, use, self._most, None, "s2")]
+        for one, y in zip(self._shown, rows, strict=True):
+            own = self._use("s2", one) or use
+            branch = f"M{pixels(_SYSTEM2 - 14)},{pixels(y)}H{pixels(_AXIS + _BOX_WIDTH / 2)}"
+            end = (_AXIS + _BOX_WIDTH / 2, y, 180.0)
+            told = f"{name}, {one.name}" if "s2" in one.channels else f"{name}, all operations together"
+            parts.append(glyphs.channel(branch, told, own, self._most, end, "s2"))
+            parts.append(glyphs.triangle(_SYSTEM2, y + 4, 17.0, "coordination"))
+        parts.append(glyphs.channel_note((short, number(use.messages)), use, _SYSTEM2 + 12, _SYSTEM3_Y + 78))
+        return join(parts)
+
+    def _system3(self) -> Markup:
+        state, note = self._system.system3, self._system.system3_note
+        if state is None:
+            return join([])
+        parts = [
+            glyphs.box(_AXIS, _SYSTEM3_Y, 216.0, 84.0, "control" if state == "on" else "control out"),
+            words("3", _AXIS - 84, _SYSTEM3_Y + 13, anchor="middle", kind="numeral", size=36.0),
+            words("System 3", _AXIS - 60, _SYSTEM3_Y - 10, kind="name", size=15.0),
+            words("inside and now", _AXIS - 60, _SYSTEM3_Y + 9, kind="soft", size=12.5),
+        ]
+        if note:
+            parts.append(words(note, _AXIS - 60, _SYSTEM3_Y + 28, width=162.0, size=12.0))
+        told = f"System 3 of {self._system.path}, {state}" + (f": {note}" if note else "")
+        if state != "on":
+            parts.append(glyphs.struck(_AXIS, _SYSTEM3_Y, 216.0, 84.0))
+        return element("g", element("title", told), *parts, role="img", aria_label=told)
+
+    def _system2(self) -> Markup:
+        state, note = self._system.system2, self._system.system2_note
+        if state is None:
+            return join([])
+        parts = [
+            glyphs.triangle(
+                _SYSTEM2, _SYSTEM3_Y, 44.0, "coordination" if state == "on" else "coordination out"
+            ),
+            words("2", _SYSTEM2, _SYSTEM3_Y + 24, anchor="middle", kind="numeral", size=30.0),
+            words("System 2", _SYSTEM2 + 34, _SYSTEM3_Y - 26, kind="name", size=15.0),
+            words("damping", _SYSTEM2 + 34, _SYSTEM3_Y - 8, kind="soft", size=12.5),
+        ]
+        if note:
+            parts.append(words(note, _SYSTEM2 + 48, _SYSTEM3_Y + 10, width=80.0, size=12.0))
+        told = f"System 2 of {self._system.path}, {state}" + (f": {note}" if note else "")
+        if state != "on":
+            parts.append(glyphs.struck(_SYSTEM2, _SYSTEM3_Y - 5, 80.0, 78.0))
+        return element("g", element("title", told), *parts, role="img", aria_label=told)
+
+    def _parent(self) -> Markup:
+        parent = self._system.parent_path
+        if parent is None:
+            return join([])
+        parts = []
+        if self._system.system3 is not None:
+            line = f"M{pixels(_AXIS)},{pixels(_SYSTEM3_Y - 42)}V32"
+            parts.append(element("path", d=line, class_="upwards"))
+        label = words(f"▲ up to {parent}", _AXIS, 22.0, anchor="middle", kind="way", width=300.0, size=14.0)
+        parts.append(element("a", label, href=link("system", parent), aria_label=f"Up to {parent}"))
+        return join(parts)
+
+    def _operation(self, one: DiagramOperation, y: float, *, first: bool, last: bool) -> Markup:
+        told = _told(one, self._system.health_name)
+        parts = [
+            _local_environment(one, y),
+            self._with_environment(one, y),
+            self._with_management(one, y, first),
+            _management(one, y, self._system.health_name),
+            _circle(one, y),
+        ]
+        use = self._use("op_op", one)
+        if use is not None and not last:
+            parts.insert(0, self._hand_overs(use, y, first))
+        return element("g", *parts, role="group", aria_label=told)
+
+    def _hand_overs(self, use: ChannelUse, y: float, first: bool) -> Markup:
+        """The wave between neighbouring operations."""
+        gap = _ROW - 2 * _RADIUS
+        wave = "".join(f"q{8 if k % 2 else -8},{pixels(gap / 8)} 0,{pixels(gap / 4)}" for k in range(4))
+        short, name = CHANNEL_NAMES["op_op"]
+        path = f"M{pixels(_OPERATION)},{pixels(y + _RADIUS)}{wave}"
+        parts = [glyphs.channel(path, f"{name}, all together", use, self._most, None, "op_op")]
+        if first:
+            lines = (short, number(use.messages))
+            parts.append(glyphs.channel_note(lines, use, _OPERATION + 14, y + _RADIUS + 14))
+        return join(parts)
+
+    def _with_environment(self, one: DiagramOperation, y: float) -> Markup:
+        left, right = _ENVIRONMENT + 86, _OPERATION - _RADIUS - 6
+        parts = []
+        for kind, offset, count, word in (
+            ("env_op", -15.0, one.arrivals, "in"),
+            ("op_env", 15.0, one.served, "served"),
+        ):
+            use = self._use(kind, one) or ChannelUse(count or 0)
+            inwards = kind == "env_op"
+            bow = 1.0 if inwards else -1.0
+            middle = (left + right) / 2
+            curve = f"M{pixels(left)},{pixels(y + offset)}Q{pixels(middle)},{pixels(y + offset - 12 * bow)} {pixels(right)},{pixels(y + offset)}"
+            head = (right, y + offset, 10.0) if inwards else (left, y + offset, 190.0)
+            own = kind in one.channels or kind not in self._system.channels
+            told = CHANNEL_NAMES[kind][1] + (f", {one.name}" if own else ", all operations together")
+            parts.append(glyphs.channel(curve, told, use, self._most, head, kind))
+            line = "" if count is None else f"{count:,} {word}"
+            if use.cut:
+                line = f"{line} cut".strip()
+            at = y + offset - 13 if inwards else y + offset + 21
+            kind_of_text = "wrong" if use.cut else "channel-name"
+            parts.append(words(line, middle, at, anchor="middle", kind=kind_of_text, size=11.5, width=125.0))
+        return join(parts)
+
+    def _with_management(self, one: DiagramOperation, y: float, first: bool) -> Markup:
+        """Reports to and settings from the local management."""
+        if one.management is None:
+            return join([])
+        left, right = _OPERATION + _RADIUS + 6, _AXIS - _BOX_WIDTH / 2
+        parts = []
+        for kind, offset in (("op_mgmt", -15.0), ("mgmt_op", 15.0)):
+            use = self._use(kind, one)
+            if use is None:
+                continue
+            upper = kind == "op_mgmt"
+            line = f"M{pixels(left)},{pixels(y + offset)}H{pixels(right)}"
+            head = (right, y + offset, 0.0) if upper else (left, y + offset, 180.0)
+            short, name = CHANNEL_NAMES[kind]
+            told = f"{name}, {one.name}" if kind in one.channels else f"{name}, all operations together"
+            parts.append(glyphs.channel(line, told, use, self._most, head, kind))
+            note = short if first or use.cut else ""
+            if kind in one.channels:
+                note = f"{number(use.messages)} {short if first else ''}".rstrip()
+            if use.cut:
+                note += " cut"
+            at = y + offset - 9 if upper else y + offset + 18
+            parts.append(
+                words(
+                    note,
+                    (left + right) / 2,
+                    at,
+                    anchor="middle",
+                    kind="wrong" if use.cut else "channel-name",
+                    size=11.5,
+                    width=right - left,
+                )
+            )
+        return join(parts)
+
+
+def _local_environment(one: DiagramOperation, y: float) -> Markup:
+    return element(
+        "g",
+        element("title", f"Environment of {one.name}"),
+        element("path", d=glyphs.amoeba(one.path, _ENVIRONMENT, y, 80.0, 46.0), class_="amoeba"),
+        words("environment", _ENVIRONMENT, y - 3, anchor="middle", kind="soft", size=11.5),
+        words(f"of {one.name}", _ENVIRONMENT, y + 13, anchor="middle", width=118.0, size=12.5),
+    )
+
+
+def _agents(one: DiagramOperation) -> str:
+    if one.agents_start is None and one.agents_end is None:
+        return ""
+    if one.agents_start is None or one.agents_end is None or one.agents_start == one.agents_end:
+        known = one.agents_end if one.agents_start is None else one.agents_start
+        return counted(known or 0, "agent")
+    return f"{one.agents_start:,} → {one.agents_end:,} agents"
+
+
+def _circle(one: DiagramOperation, y: float) -> Markup:
+    """The operation: a ring that its load fills, its name, and a link when a whole system is inside."""
+    health = glyphs.health_class(one.health)
+    parts = [
+        element("title", _told(one, "health")),
+        element("circle", cx=_OPERATION, cy=y, r=_RADIUS, class_="operation"),
+        element("circle", cx=_OPERATION, cy=y, r=_RADIUS - 6, class_="track"),
+    ]
+    if one.utilisation is not None:
+        ring = glyphs.arc(_OPERATION, y, _RADIUS - 6, one.utilisation)
+        parts.append(element("path", d=ring, class_=f"ring {health}"))
+    if one.viable:
+        parts.append(element("circle", cx=_OPERATION, cy=y, r=_RADIUS + 5, class_="outer"))
+        parts.append(glyphs.system_mark(_OPERATION, y - 25))
+    shift = 10.0 if one.viable else 0.0
+    parts.append(
+        words(one.name, _OPERATION, y - 7 + shift, anchor="middle", kind="name", width=86.0, size=15.0)
+    )
+    busy = "" if one.utilisation is None else f"{percent(one.utilisation)} busy"
+    parts.append(words(busy, _OPERATION, y + 11 + shift, anchor="middle", size=12.5))
+    parts.append(
+        words(_agents(one), _OPERATION, y + 27 + shift, anchor="middle", size=11.5, width=84.0, kind="soft")
+    )
+    if not one.viable:
+        return element("g", *parts)
+    return element(
+        "a",
+        *parts,
+        href=link("system", one.path),
+        aria_label=f"Open the diagram of {one.path}",
+        class_="inside",
+    )
+
+
+def _management(one: DiagramOperation, y: float, health_name: str) -> Markup:
+    """The box on the metasystem's axis: who manages, how long tasks wait, how well it goes."""
+    if one.management is None:
+        return join([])
+    out = "" if one.management == "on" else " out"
+    who = f"System 3 of {one.name}" if one.viable else "management"
+    left = _AXIS - _BOX_WIDTH / 2 + 14
+    lines: list[tuple[str, str]] = []
+    if one.mean_wait_s is not None:
+        lines.append((f"mean wait {duration(one.mean_wait_s)}", "label"))
+    if one.health is not None:
+        lines.append((f"{health_name} {number(one.health, 2)}", "label"))
+    cut = [CHANNEL_NAMES.get(kind, (kind,))[0] for kind, use in one.channels.items() if use.cut]
+    vertical = [name for name in cut if name in ("bargain", "intervene", "account", "coordination")]
+    if vertical:
+        lines.append((f"{', '.join(vertical)} cut", "wrong"))
+    start = y - 8.5 * len(lines) + 4.0
+    health = glyphs.health_class(one.health)
+    parts = [
+        element("title", f"{who}, {one.management}"),
+        glyphs.box(_AXIS, y, _BOX_WIDTH, _BOX_HEIGHT, "management" + out),
+        element(
+            "rect",
+            x=_AXIS - _BOX_WIDTH / 2,
+            y=y - _BOX_HEIGHT / 2,
+            width=6.0,
+            height=_BOX_HEIGHT,
+            class_=f"chip {health}",
+        ),
+        words(who, left, start, kind="soft", size=12.0, width=_BOX_WIDTH - 24),
+    ]
+    for k, (line, kind) in enumerate(lines):
+        parts.append(words(line, left, start + 17 * (k + 1), kind=kind, size=12.5, width=_BOX_WIDTH - 24))
+    if out:
+        parts.append(glyphs.struck(_AXIS, y, _BOX_WIDTH, _BOX_HEIGHT - 8))
+    return element("g", *parts)
+
+
+def _told(one: DiagramOperation, health_name: str) -> str:
+    """An operation in a sentence."""
+    parts = [f"{'Viable system' if one.viable else 'Operation'} {one.path}"]
+    if one.arrivals is not None:
+        parts.append(f"{one.arrivals:,} arrivals")
+    if one.served is not None:
+        parts.append(f"{one.served:,} served")
+    if one.utilisation is not None:
+        parts.append(f"{percent(one.utilisation)} busy")
+    if one.mean_wait_s is not None:
+        parts.append(f"mean wait {duration(one.mean_wait_s)}")
+    if _agents(one):
+        parts.append(_agents(one))
+    if one.health is not None:
+        parts.append(f"{health_name} {number(one.health, 2)}")
+    return ", ".join(parts)
+
+
+def _legend(y: float, health_name: str) -> Markup:
+    """How to read the drawing."""
+    parts = [
+        element("circle", cx=24.0, cy=y - 4, r=8.0, class_="track"),
+        element("path", d=glyphs.arc(24.0, y - 4, 8.0, 0.7), class_="ring h-unknown"),
+        words("ring: share of time busy", 42.0, y, kind="soft", size=12.0),
+    ]
+    for k in range(glyphs.HEALTH_STEPS):
+        parts.append(
+            element("rect", x=236.0 + 16 * k, y=y - 11, width=15.0, height=13.0, class_=f"chip h{k}")
+        )
+    parts += [
+        words(fit(f"{health_name} from 0 to 1", 180, 12.0), 324.0, y, kind="soft", size=12.0),
+        element("path", d=f"M530,{pixels(y - 4)}h16", class_="sample", stroke_width=1.6),
+        element("path", d=f"M550,{pixels(y - 4)}h16", class_="sample", stroke_width=5.5),
+        words("thicker: more messages", 574.0, y, kind="soft", size=12.0),
+        element(
+            "path", d=f"M752,{pixels(y - 4)}h30", class_="sample", stroke_width=2.5, stroke_dasharray="7 6"
+        ),
+        words("cut", 790.0, y, kind="soft", size=12.0),
+        glyphs.system_mark(842.0, y - 6),
+        words("opens its own diagram", 862.0, y, kind="soft", size=12.0),
+    ]
+    return element("g", *parts, class_="legend", aria_hidden="true")

@@ -1,0 +1,157 @@
+"""What a diagram of one viable system shows: its operations, its Systems and its channels' use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vsmlab.lab.report.table import Cell, Table
+
+State = Literal["on", "knocked out"]
+
+# A channel's name in a drawing and in words.
+CHANNEL_NAMES = {
+    "env_op": ("demand", "demand from the environment"),
+    "op_env": ("served", "results to the environment"),
+    "op_mgmt": ("reports", "reports from operation to management"),
+    "mgmt_op": ("settings", "settings from management to operation"),
+    "bargain": ("bargain", "grants of the resource bargain"),
+    "intervene": ("intervene", "interventions at a threshold"),
+    "account": ("account", "accounts for what was granted"),
+    "s2": ("coordination", "coordination by System 2"),
+    "op_op": ("hand-overs", "tasks handed from operation to operation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelUse:
+    """What went over a channel, or over all channels of a kind.
+
+    Attributes:
+        messages: Messages sent.
+        lost: Messages that never arrived.
+        cut: Whether it is cut, so that everything is lost.
+    """
+
+    messages: int = 0
+    lost: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramOperation:
+    """A System 1 as its system's diagram shows it; None stands for what is not known.
+
+    Attributes:
+        name: Its name in its system.
+        path: Its full path.
+        viable: Whether it is a viable system with a diagram of its own.
+        utilisation: Share of time that its agents are busy, 0 to 1.
+        arrivals: Tasks that arrived.
+        served: Tasks served.
+        mean_wait_s: Mean wait in seconds.
+        agents_start: Agents at the beginning.
+        agents_end: Agents at the end.
+        health: How well it does, 0 to 1; what that is, the system's ``health_name`` says.
+        management: Its local management (of a viable child, its System 3); None where there is none.
+        channels: Use of its own channels by kind, where known apart from the system's.
+    """
+
+    name: str
+    path: str
+    viable: bool = False
+    utilisation: float | None = None
+    arrivals: int | None = None
+    served: int | None = None
+    mean_wait_s: float | None = None
+    agents_start: int | None = None
+    agents_end: int | None = None
+    health: float | None = None
+    management: State | None = "on"
+    channels: Mapping[str, ChannelUse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramSystem:
+    """One viable system at its own level of recursion.
+
+    Attributes:
+        name: Its name.
+        path: Its full path.
+        operations: Its Systems 1.
+        system2: Its System 2; None where there is none, and then none is drawn.
+        system3: Its System 3; None where there is none, and then none is drawn.
+        channels: Use by kind over all its operations; a kind that is missing is not drawn.
+        parent_path: Path of the system around it; None at the root.
+        arrivals: Tasks that arrived at it.
+        served: Tasks that it served.
+        system2_note: What System 2 did, in a few words; may be empty.
+        system3_note: What System 3 did, in a few words; may be empty.
+        health_name: What the health of an operation is.
+    """
+
+    name: str
+    path: str
+    operations: tuple[DiagramOperation, ...]
+    system2: State | None = None
+    system3: State | None = None
+    channels: Mapping[str, ChannelUse] = field(default_factory=dict)
+    parent_path: str | None = None
+    arrivals: int | None = None
+    served: int | None = None
+    system2_note: str = ""
+    system3_note: str = ""
+    health_name: str = "performance"
+
+
+def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
+    """Everything the diagram shows, in words: operations (all of them), then channels."""
+    operations: list[tuple[Cell, ...]] = []
+    for one in system.operations:
+        operations.append(
+            (
+                one.name,
+                "viable system" if one.viable else "operation",
+                one.arrivals,
+                one.served,
+                one.agents_start,
+                one.agents_end,
+                one.utilisation,
+                one.mean_wait_s,
+                one.health,
+                "none" if one.management is None else one.management,
+            )
+        )
+    channels: list[tuple[Cell, ...]] = []
+    for kind, use in system.channels.items():
+        channels.append((kind, CHANNEL_NAMES.get(kind, ("", kind))[1], use.messages, use.lost, use.cut))
+    for one in system.operations:
+        for kind, use in one.channels.items():
+            words = CHANNEL_NAMES.get(kind, ("", kind))[1]
+            channels.append((f"{kind} of {one.name}", words, use.messages, use.lost, use.cut))
+    return (
+        Table(
+            f"Operations of {system.path}",
+            (
+                "operation",
+                "kind",
+                "arrivals",
+                "served",
+                "agents at start",
+                "agents at end",
+                "busy (share)",
+                "mean wait (s)",
+                system.health_name,
+                "management",
+            ),
+            tuple(operations),
+            collapsed=True,
+        ),
+        Table(
+            f"Channels of {system.path}",
+            ("channel", "carries", "messages", "lost", "cut"),
+            tuple(channels),
+            collapsed=True,
+        ),
+    )

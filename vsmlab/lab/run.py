@@ -1,0 +1,194 @@
+"""Running a scenario: build it, run it, and write its folder, or leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+import platform
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from vsmlab.dispatch import Law
+from vsmlab.engines import simpy_engine
+from vsmlab.engines.journal import Journal
+from vsmlab.engines.start import Start
+from vsmlab.errors import InputError
+from vsmlab.lab.build import build
+from vsmlab.lab.expectations import judge
+from vsmlab.lab.journal_file import JournalFile
+from vsmlab.lab.loader import Loaded, Traces, load
+from vsmlab.lab.measures.all import all_measures
+from vsmlab.lab.measures.fold import Fold
+from vsmlab.lab.own_laws import described, placed
+from vsmlab.lab.record import Run
+from vsmlab.lab.user_process import Voice, receivers_of
+from vsmlab.laws.kinds import NAME_OF
+
+VERSIONS = ("vsmlab", "simpy", "numpy", "pyarrow", "pandas", "pydantic")
+
+Progress = Callable[[float], None]
+
+
+def run(
+    scenario: Loaded | str | Path | Mapping[str, object],
+    *,
+    seed: int | None = None,
+    until: float | None = None,
+    overrides: Sequence[str] = (),
+    trace: Traces | None = None,
+    laws: Mapping[str, Law] | None = None,
+    processes: Sequence[simpy_engine.Process] = (),
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a scenario on the reference engine and write its folder.
+
+    Args:
+        scenario: A loaded scenario, a YAML file, the name of a shipped one, or a mapping.
+        seed: In place of the scenario's.
+        until: Horizon in seconds, in place of the scenario's.
+        overrides: ``a.b.c=VALUE`` each.
+        trace: A file, or files by stream, in place of the demand's source.
+        laws: Own laws: ``{"load@system2": mine}`` by kind and role, or by a bare role its deciding law.
+        processes: Own SimPy generator functions ``process(env, organisation)``; a function's name is its
+            identity.
+        out: Folder to write, which must not exist; a temporary one, kept as long as the result, if unsaid.
+        progress: Called about a hundred times with the time reached, in seconds.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        InputError: If anything that was given is wrong; nothing has been written then.
+        PeerError: If a user's process fails.
+    """
+    changes = list(overrides)
+    if seed is not None:
+        changes.append(f"seed={seed}")
+    if until is not None:
+        changes.append(f"horizon={until!r}")
+    if isinstance(scenario, Loaded):
+        loaded = (
+            load(dict(scenario.raw), overrides=changes, trace=trace or dict(scenario.files))
+            if changes or trace
+            else scenario
+        )
+    else:
+        loaded = load(scenario, overrides=changes, trace=trace)
+    own = placed(laws or {})
+    start = build(loaded)
+    receivers_of(start, processes)
+    keeper: tempfile.TemporaryDirectory[str] | None = None
+    if out is None:
+        keeper = tempfile.TemporaryDirectory(prefix="vsmlab-")
+        folder = Path(keeper.name) / loaded.scenario.name
+    else:
+        folder = Path(out)
+    if folder.exists():
+        raise InputError("", "out", "the folder exists already", given=str(folder), right="name a new one")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    hidden = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
+    hidden.mkdir()
+    try:
+        _write(hidden, loaded, start, own, laws or {}, processes, progress)
+        hidden.replace(folder)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return Run(folder, keeper=keeper)
+
+
+def _write(
+    folder: Path,
+    loaded: Loaded,
+    start: Start,
+    own: dict[tuple[int, int], Law],
+    laws: Mapping[str, Law],
+    processes: Sequence[simpy_engine.Process],
+    progress: Progress | None,
+) -> None:
+    scenario = loaded.scenario
+    fold = Fold(start.identities, start.roles, scenario.warmup)
+    file = JournalFile(folder / "events.parquet", dict(zip(start.identities, start.paths, strict=True)))
+    journal = Journal(start.identities, [fold, file])
+    wall, cpu = time.perf_counter(), time.process_time()
+    try:
+        agenda = simpy_engine.run(
+            start,
+            scenario.horizon,
+            journal,
+            own_laws=own,
+            processes=processes,
+            join=lambda agenda, process: Voice(agenda, start, process),
+            progress=progress,
+        )
+    finally:
+        file.close()
+    spent = {"wall_seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
+    measures = all_measures(fold, start, scenario)
+    verdicts = [verdict.plain() for verdict in judge(scenario.expect, measures)]
+    manifest = {
+        "format": 1,
+        "name": scenario.name,
+        "title": scenario.title,
+        "scenario": loaded.raw,
+        "scenario_sha256": loaded.text_sha256,
+        "source": Path(loaded.source).name,
+        "seed": scenario.seed,
+        "engine": "simpy",
+        "horizon": scenario.horizon,
+        "warmup": scenario.warmup,
+        "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
+        "platform": f"{platform.system()} {platform.machine()}",
+        "files": {name: path.name for name, path in loaded.files.items()},
+        "counts": {
+            "rows": journal.count,
+            "messages": agenda.handled,
+            "receivers": len(start.paths),
+            "kinds": {NAME_OF[number]: many for number, many in sorted(fold.kinds.items())},
+        },
+        **spent,
+        "digest": journal.digest,
+        "segments": [link.hex() for link in journal.links],
+        "own_laws": described(laws),
+        "processes": [process.__name__ for process in processes],
+        "failures": agenda.failures,
+        "places": [list(place) for place in start.places],
+        "channel_use": _channel_use(fold, start),
+        "expect": verdicts,
+    }
+    _save(folder / "manifest.json", manifest)
+    _save(folder / "measures.json", measures)
+
+
+def _channel_use(fold: Fold, start: Start) -> list[list[Any]]:
+    """Messages in the window by channel, sender and receiver."""
+    paths = dict(zip(start.identities, start.paths, strict=True))
+    return [
+        [channel, paths.get(sender, "?"), paths.get(receiver, "?"), many]
+        for (channel, sender, receiver), many in sorted(fold.pairs.items())
+    ]
+
+
+def _save(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def free_folder(parent: Path, name: str) -> Path:
+    """A folder that does not exist yet: ``name``, or ``name-2``, ``name-3`` and so on."""
+    candidate, number = parent / name, 1
+    while candidate.exists():
+        number += 1
+        candidate = parent / f"{name}-{number}"
+    return candidate
+
+
+def is_interactive() -> bool:
+    """Whether a person is likely to be reading the output."""
+    return sys.stderr.isatty()

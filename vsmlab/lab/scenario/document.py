@@ -1,0 +1,134 @@
+"""The scenario as a whole: its frame, policy, knock-outs and what the run must show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from vsmlab.lab.scenario.base import FromList, Line, Model, Name, Path_, Text, one_of, refusal
+from vsmlab.lab.scenario.coordination import ChannelKind, Channels
+from vsmlab.lab.scenario.demand import Environment
+from vsmlab.lab.scenario.organisation import Node, Organisation
+
+
+class PolicyAgents(Model):
+    """The agents that the organisation may have."""
+
+    total: int = Field(ge=0, description="Agents of the whole organisation.")
+
+
+class Policy(Model):
+    """What holds for the whole organisation."""
+
+    agents: PolicyAgents | None = Field(default=None, description="Limits on agents.")
+
+
+class Knockout(Model):
+    """A System or a channel that is taken away: it receives and answers nothing."""
+
+    system: Path_ | None = Field(
+        default=None, description="Path of a receiver, or a bare role such as system2 for every one."
+    )
+    channel: ChannelKind | None = Field(default=None, description="Kind of the channel that is cut.")
+    of: Path_ | None = Field(default=None, description="Path of the sender; every sender if unsaid.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file says
+        return {"system": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Knockout:
+        one_of(self, ("system", "channel"), "a knock-out")
+        if self.of is not None and self.channel is None:
+            raise refusal("`of` without a channel", right="`of` names the sender of a channel", at=("of",))
+        return self
+
+
+class Expect(Model):
+    """One thing that the run must show."""
+
+    measure: str = Field(
+        pattern=r"^[a-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$",
+        max_length=4096,
+        description="Dotted path into measures.json, such as units.desk.mean_wait_s.",
+    )
+    min: float | None = Field(default=None, description="Smallest value that passes, in the measure's unit.")
+    max: float | None = Field(default=None, description="Largest value that passes, in the measure's unit.")
+    near: float | None = Field(
+        default=None, description="Value that it should be near, in the measure's unit."
+    )
+    within: float | None = Field(default=None, ge=0, description="Largest distance from `near` that passes.")
+    why: Text = Field(default="", description="Why this is expected.")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Expect:
+        bounds = self.min is not None or self.max is not None
+        if bounds == (self.near is not None or self.within is not None):
+            wrong = "both bounds and a nearness" if bounds else "nothing is expected"
+            raise refusal(wrong, right="give min, max or both, or else near and within")
+        if not bounds and (self.near is None or self.within is None):
+            raise refusal("half of near and within", right="near and within belong together")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise refusal(f"min {self.min:g} is above max {self.max:g}", right="min <= max is needed")
+        return self
+
+
+class Scenario(Model):
+    """An organisation in its environment, and a run of it. Times are in seconds."""
+
+    version: Literal[1] = Field(description="Version of the scenario's form: 1.")
+    name: Name = Field(description="Name of the scenario.")
+    title: Line = Field(description="One line that says what it is.")
+    shows: Text = Field(default="", description="What there is to see.")
+    lesson: Text = Field(default="", description="What it teaches.")
+    horizon: float = Field(gt=0, description="End of the run in seconds, exclusive.")
+    warmup: float = Field(
+        default=0.0, ge=0, description="Seconds before anything is measured, below horizon."
+    )
+    seed: int = Field(default=0, ge=0, le=2**63 - 1, description="Seed of every draw.")
+    environment: Environment = Field(description="What lies outside the organisation.")
+    organisation: Organisation = Field(description="The root of the organisation.")
+    channels: Channels = Field(default_factory=dict, description="Channels by kind, everywhere.")
+    policy: Policy = Field(default=Policy(), description="What holds for the whole organisation.")
+    knockout: Annotated[tuple[Knockout, ...], FromList] = Field(
+        default=(), max_length=1000, description="Systems and channels that are taken away."
+    )
+    expect: Annotated[tuple[Expect, ...], FromList] = Field(
+        default=(), max_length=1000, description="What the run must show."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_this_version(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file says
+        if isinstance(value, dict) and "version" in value:
+            version = value["version"]
+            if isinstance(version, bool) or version != 1:
+                right = "this vsmlab reads version: 1"
+                raise refusal("unknown version", right=right, at=("version",), given=repr(version))
+        return value
+
+    @model_validator(mode="after")
+    def _measures_something(self) -> Scenario:
+        if self.warmup >= self.horizon:
+            right = f"warmup must be below horizon ({self.horizon:g} s)"
+            raise refusal("nothing is left to measure", right=right, at=("warmup",), given=f"{self.warmup:g}")
+        return self
+
+    def nodes(self) -> Iterator[tuple[str, Node]]:
+        """Every node with its path, parents before children, in the order of the file."""
+        waiting: list[tuple[str, Node]] = [(self.organisation.name, self.organisation)]
+        while waiting:
+            path, node = waiting.pop()
+            yield path, node
+            waiting.extend((f"{path}.{name}", child) for name, child in reversed(node.operations.items()))
+
+    def receivers(self) -> Iterator[str]:
+        """The path of every receiver: each node and the Systems that it has."""
+        for path, node in self.nodes():
+            yield path
+            for system in ("management", "system2", "system3"):
+                if getattr(node, system) is not None:
+                    yield f"{path}.{system}"

@@ -1,0 +1,91 @@
+"""When a stream's next task arrives: Poisson, renewal, Markov-modulated, piecewise-linear, profile or trace."""
+
+from __future__ import annotations
+
+import math
+
+from vsmlab.laws import law
+from vsmlab.laws.chance import exponential, sequence_draw, variate
+from vsmlab.laws.kinds import DEMAND_DRAWS, LINEAR, MARKOV, POISSON, PROFILE, RENEWAL
+from vsmlab.laws.tables import State, Stream, Unit
+from vsmlab.mechanisms.numbers import logarithm, natural_exp
+
+NEVER = -1.0
+
+
+@law
+def next_markov(state: State, unit: Unit, stream: Stream, now: float) -> float:
+    """Markov-modulated Poisson process: in each stage its own rate; after the last stage comes the first."""
+    stages = stream.last - stream.first
+    time = now
+    for _ in range(1_000_000):
+        rate = state.samples[stream.first + stream.stage].value
+        leave = state.samples[stream.last + stream.stage].value
+        time = time + exponential(1.0 / (rate + leave), sequence_draw(state, unit, DEMAND_DRAWS))
+        if sequence_draw(state, unit, DEMAND_DRAWS) * (rate + leave) < rate:
+            return time
+        stream.stage += 1
+        if stream.stage == stages:
+            stream.stage = 0
+    return NEVER
+
+
+@law
+def next_linear(state: State, unit: Unit, stream: Stream, now: float) -> float:
+    """Poisson process of piecewise-linear rate, by inverting the expected number of arrivals exactly."""
+    points = stream.last - stream.first
+    wanted = exponential(1.0, sequence_draw(state, unit, DEMAND_DRAWS))
+    time = now
+    while stream.stage + 1 < points:
+        start = state.samples[stream.first + stream.stage].value
+        end = state.samples[stream.first + stream.stage + 1].value
+        low = state.samples[stream.last + stream.stage].value
+        high = state.samples[stream.last + stream.stage + 1].value
+        slope = (high - low) / (end - start)
+        rate = low + slope * (time - start)
+        expected = 0.5 * (rate + high) * (end - time)
+        if wanted < expected:
+            return time + 2.0 * wanted / (rate + math.sqrt(max(0.0, rate * rate + 2.0 * slope * wanted)))
+        wanted = wanted - expected
+        time = end
+        stream.stage += 1
+    rate = state.samples[stream.last + points - 1].value
+    if rate <= 0.0:
+        return NEVER
+    return time + wanted / rate
+
+
+@law
+def next_in_profile(state: State, unit: Unit, stream: Stream) -> float:
+    """The exact number of each window, spread uniformly within it: the next of the remaining order statistics."""
+    while stream.remaining == 0:
+        if stream.place == stream.last:
+            return NEVER
+        window = state.windows[stream.place]
+        stream.remaining, stream.elapsed = window.count, window.start
+        stream.place += 1
+    window = state.windows[stream.place - 1]
+    u = sequence_draw(state, unit, DEMAND_DRAWS)
+    step = 1.0 - natural_exp(logarithm(1.0 - u) / stream.remaining)
+    stream.elapsed = stream.elapsed + (window.end - stream.elapsed) * step
+    stream.remaining -= 1
+    return stream.elapsed
+
+
+@law
+def next_time(state: State, unit: Unit, stream: Stream, now: float) -> float:
+    """When the next task arrives; below zero if none ever does."""
+    if stream.process == POISSON:
+        return now + exponential(1.0 / stream.rate, sequence_draw(state, unit, DEMAND_DRAWS))
+    if stream.process == RENEWAL:
+        return now + variate(state, stream.gap, sequence_draw(state, unit, DEMAND_DRAWS))
+    if stream.process == MARKOV:
+        return next_markov(state, unit, stream, now)
+    if stream.process == LINEAR:
+        return next_linear(state, unit, stream, now)
+    if stream.process == PROFILE:
+        return next_in_profile(state, unit, stream)
+    if stream.place == stream.last:
+        return NEVER
+    stream.place += 1
+    return state.instants[stream.place - 1].time
