@@ -302,8 +302,7 @@ class _Builder:
         management.system3 = -1 if above is None else above.system3
         management.offered = management.carried = -1.0
         management.granted = float(place.node.agents)
-        operation = self.state.operations[self.state.units[place.address].at]
-        management.capability = place.node.agents * place.node.speed / operation.mean_service
+        management.capability = place.node.agents * place.node.speed
         settings = place.node.management
         management.memory = settings.memory
         management.account_every, management.heartbeat_every = (

@@ -62,6 +62,25 @@ def set_key(operation: Operation, task: Task, u: float) -> None:
 
 
 @law
+def random_place(state: State, operation: Operation, task: Task) -> int:
+    """Whom the task stands behind at random among those of its rank; the key says how far from their end.
+
+    Every order of those who wait stays equally likely, so that each start takes any of them alike.
+    """
+    last = operation.tail
+    while last >= 0 and state.tasks[last].rank > task.rank:
+        last = state.tasks[last].previous
+    peers = 0
+    row = last
+    while row >= 0 and state.tasks[row].rank == task.rank:
+        peers += 1
+        row = state.tasks[row].previous
+    for _ in range(int(task.key * (peers + 1))):
+        last = state.tasks[last].previous
+    return last
+
+
+@law
 def join_queue(state: State, operation: Operation, row: int) -> None:
     """Insert by rank and key; from the tail, where first in, first out finds its place at once."""
     task = state.tasks[row]
@@ -73,6 +92,8 @@ def join_queue(state: State, operation: Operation, row: int) -> None:
         and goes_before(task, state.tasks[operation.head])
     ):
         after = -1
+    elif operation.discipline == RANDOM:
+        after = random_place(state, operation, task)
     else:
         after = operation.tail
         while after >= 0 and goes_before(task, state.tasks[after]):

@@ -37,13 +37,15 @@ def observe(operation: Operation, now: float) -> float:
 
 @law
 def report(state: State, unit: Unit, now: float, message: Message) -> None:
-    """Tell management what is here, what was asked, what was done, and what could be done."""
+    """Tell management what is here, what was asked, what was done, and what could be done.
+
+    Capability is told as work a second: how many tasks that is depends on the mix, which siblings share.
+    """
     operation = state.operations[unit.at]
     remind(state, unit, REPORT, now + operation.report_every, 0)
     carried = observe(operation, now)
     present = float(operation.queue + operation.busy + operation.retrying)
-    pace = operation.speed / operation.mean_service
-    capability = operation.agents * pace
+    capability = operation.agents * operation.speed
     if operation.management >= 0:
         to = operation.management
         send(state, unit, now, OP_MGMT, LOAD, to, PRESENT, present)
@@ -51,7 +53,7 @@ def report(state: State, unit: Unit, now: float, message: Message) -> None:
         send(state, unit, now, OP_MGMT, LOAD, to, CARRIED, carried)
         send(state, unit, now, OP_MGMT, LOAD, to, WAITING, operation.queue * operation.mean_service)
         send(state, unit, now, OP_MGMT, CAPABILITY, to, 0, capability)
-        send(state, unit, now, OP_MGMT, POTENTIALITY, to, 0, (operation.granted - operation.recalled) * pace)
+        send(state, unit, now, OP_MGMT, POTENTIALITY, to, 0, (operation.granted - operation.recalled) * operation.speed)
         if operation.returned > 0:
             send(state, unit, now, OP_MGMT, LOAD, to, RETURNED, float(operation.returned))
     if operation.reports_to_desk == 1:

@@ -136,11 +136,23 @@ def unit_measures(folded: Folded, speeds: list[float]) -> dict[str, dict[str, An
     works = work_of(folded, speeds)
     measures: dict[str, dict[str, Any]] = {}
     stays = [v.stays_at(depth, folded.visits, table) for depth in range(table.shape[1])]
-    wait_of_visit = folded.visits.started - folded.visits.entered
+    wait_of_visit = waits_of(folded.visits)
     for here, (path, _, depth, *_rest) in enumerate(folded.places):
         mine = stays[depth].place == here
         measures[path] = _of_unit(folded, stays[depth], mine, wait_of_visit, works[here], path)
     return measures
+
+
+def waits_of(visits: v.Visits) -> Floats:
+    """Waiting of each visit until its first start of service, infinite if that never came.
+
+    A visit that ended because the waiting task was moved counts until the task came to its next operation.
+    """
+    waits = visits.started - visits.entered
+    if len(waits) > 1:
+        moved = (visits.outcome[:-1] == v.MOVED) & (visits.task[1:] == visits.task[:-1])
+        waits[:-1][moved] = (visits.entered[1:] - visits.entered[:-1])[moved]
+    return waits
 
 
 def _of_unit(
@@ -165,7 +177,7 @@ def _of_unit(
             result[name] = int((goes & (outcome == number)).sum())
     result["in_progress"] = int(((entered < window.end) & (left >= window.end)).sum())
     result["cost_usd"] = _cost(folded, stays, mine, window)
-    wait, started = _waits(stays, mine, waits)
+    wait, started = _waits(stays, mine, waits, folded.visits.started)
     counted = wait[comes & started]
     result["waiting_at_end"] = int((comes & ~started & (left >= window.end)).sum())
     result |= _wait_measures(counted, why)
@@ -190,12 +202,13 @@ def _cost(folded: Folded, stays: v.Stays, mine: npt.NDArray[np.bool_], window: W
 
 
 def _waits(
-    stays: v.Stays, mine: npt.NDArray[np.bool_], waits: Floats
+    stays: v.Stays, mine: npt.NDArray[np.bool_], waits: Floats, starts: Floats
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Waiting of each stay before its starts of service, summed over its visits; whether it ever started."""
     known = np.isfinite(waits)
+    begun = np.isfinite(starts)
     total = np.concatenate([[0.0], np.cumsum(np.where(known, waits, 0.0))])
-    seen = np.concatenate([[0], np.cumsum(known)])
+    seen = np.concatenate([[0], np.cumsum(begun)])
     first, last = stays.first[mine], stays.last[mine]
     single = first == last
     started = seen[last + 1] - seen[first] > 0

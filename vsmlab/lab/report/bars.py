@@ -9,12 +9,11 @@ from vsmlab.lab.report.axes import Axis, linear_axis, log_axis
 from vsmlab.lab.report.decimation import is_number
 from vsmlab.lab.report.markup import Markup, element, fit, join, text_width
 from vsmlab.lab.report.numerals import duration, number
-from vsmlab.lab.report.plot import FONT, Chart, canvas, words
+from vsmlab.lab.report.plot import FONT, WIDTH, Chart, canvas, words
 from vsmlab.lab.report.table import Cell, Table
 
 _ROW = 26.0
 _TOP = 24.0
-_WIDTH = 736.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +69,21 @@ def bars(title: str, rows: Sequence[str], panels: Sequence[Panel], *, interval: 
     for panel in panels:
         if len(panel.bars) != len(rows):
             raise ValueError(f"{panel.name}: {len(panel.bars)} bars for {len(rows)} rows")
-    names = min(200.0, max([70.0, *(text_width(row, FONT) + 4 for row in rows)]))
+    names = min(
+        280.0 if len(panels) == 1 else 200.0, max([70.0, *(text_width(row, FONT) + 4 for row in rows)])
+    )
     floor = _TOP + _ROW * len(rows)
     parts = []
     for k, row in enumerate(rows):
         y = _TOP + _ROW * (k + 0.5)
         parts.append(words(row, names + 4, y + 4, anchor="end", width=names))
-    share = (_WIDTH - names - 12) / max(1, len(panels))
+    share = (WIDTH - names - 16) / max(1, len(panels))
     for k, panel in enumerate(panels):
         parts.append(_column(panel, rows, names + 16 + k * share, share - 66, floor))
     summary = _summary(rows, panels, interval)
-    drawing = canvas(title, summary, _WIDTH + 4, floor + 40, *parts)
-    return Chart(title, drawing, summary, _table(title, rows, panels))
+    drawing = canvas(title, summary, WIDTH, floor + 40, *parts)
+    note = f"Whiskers: {interval}." if interval else ""
+    return Chart(title, drawing, summary, _table(title, rows, panels), note)
 
 
 def _axis(panel: Panel) -> Axis:
@@ -157,7 +159,9 @@ def _bar(
 
 
 def _amount(panel: Panel, value: float) -> str:
-    return duration(value) if panel.unit == "s" else f"{number(value)} {panel.unit}".rstrip()
+    if panel.unit == "s" and not 0.01 <= value < 300:
+        return duration(value)
+    return f"{number(value)} {panel.unit}".rstrip()
 
 
 def _told(panel: Panel, bar: Bar) -> str:

@@ -10,7 +10,7 @@ from vsmlab.lab.report.curves import area_path, line_path
 from vsmlab.lab.report.decimation import MOST_POINTS, is_number, kept_points
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration, number
-from vsmlab.lab.report.plot import DASHES, MOST_NAMES, Chart, Plot, end_labels, words
+from vsmlab.lab.report.plot import DASHES, MOST_NAMES, Chart, Plot, end_labels, margin, words
 from vsmlab.lab.report.table import Cell, Table
 
 Values = Sequence[float | None]
@@ -78,7 +78,7 @@ def lines(
     """
     drawn = series[:MOST_NAMES]
     everything = [value for one in drawn for value in one.values] + [level for level, _ in setting.levels]
-    plot = _plot([one.times for one in drawn], everything, unit, setting)
+    plot = _plot([one.name for one in drawn], [one.times for one in drawn], everything, unit, setting)
     parts = [_surroundings(plot, setting), plot.frame("time", quantity), _levels(plot, setting)]
     ends = []
     for k, one in enumerate(drawn):
@@ -143,7 +143,7 @@ def stacked(
         below = [base + values[i] for base, i in zip(below, kept, strict=True)]
         tops.append(below)
     everything: list[float | None] = [*(tops[-1] if tops else []), *(level for level, _ in setting.levels)]
-    plot = _plot([times], everything, unit, setting)
+    plot = _plot([name for name, _ in layers], [times], everything, unit, setting)
     parts = [plot.frame("time", quantity)]
     ends = []
     floor = [0.0] * len(kept)
@@ -186,7 +186,7 @@ def quantile_band(
     """
     levels = sorted(quantiles)
     series = [Series(f"p{100 * level:g}", times, quantiles[level]) for level in levels]
-    plot = _plot([times], [value for one in series for value in one.values], unit, setting)
+    plot = _plot(["p50 (median)"], [times], [value for one in series for value in one.values], unit, setting)
     parts = [_surroundings(plot, setting), plot.frame("time", quantity), _levels(plot, setting)]
     for k in range(len(series) // 2):
         low, high = series[k], series[-1 - k]
@@ -216,14 +216,16 @@ def quantile_band(
     return _chart(title, plot, parts, series, quantity, unit, 0)
 
 
-def _plot(times: Sequence[Sequence[float]], values: Values, unit: str, setting: Setting) -> Plot:
+def _plot(
+    names: Sequence[str], times: Sequence[Sequence[float]], values: Values, unit: str, setting: Setting
+) -> Plot:
     end = setting.end
     if end is None:
         end = max((one[-1] for one in times if len(one)), default=setting.start + 1.0)
     x = linear_axis(setting.start, end, unit="s", count=9, whole=False)
     known = [value for value in values if value is not None and is_number(value)]
     low, high = min([0.0, *known]), max([0.0, *known])
-    return Plot(x, linear_axis(low, high, unit=unit))
+    return Plot(x, linear_axis(low, high, unit=unit), margin(names))
 
 
 def _surroundings(plot: Plot, setting: Setting) -> Markup:
@@ -254,7 +256,7 @@ def _levels(plot: Plot, setting: Setting) -> Markup:
     parts = []
     for value, name in setting.levels:
         y = plot.up(value)
-        parts.append(element("line", x1=plot.left, y1=y, x2=plot.left + plot.width, y2=y, class_="level"))
+        parts.append(element("line", x1=plot.left, y1=y, x2=plot.left + plot.width, y2=y, class_="reference"))
         parts.append(words(name, plot.left + plot.width - 4, y - 4, anchor="end", kind="tick"))
     return join(parts)
 
@@ -322,7 +324,12 @@ def _chart(
     summary = f"{where}. {'; '.join(known)}." if known else f"{where}: nothing to show."
     if left_out:
         summary += f" {counted(left_out, 'more line is', 'more lines are')} in the table only."
-        parts = [*parts, words(f"and {left_out} more: table", plot.left, plot.top + plot.height + 37)]
+        parts = [
+            *parts,
+            words(
+                f"and {counted(left_out, 'more line')} in the table", plot.left, plot.top + plot.height + 37
+            ),
+        ]
     if not known:
         middle = plot.left + plot.width / 2
         parts = [*parts, words("nothing to show", middle, plot.top + plot.height / 2, anchor="middle")]

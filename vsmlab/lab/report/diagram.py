@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from vsmlab.lab.report import glyphs
+from vsmlab.lab.report import operation_row as signs
 from vsmlab.lab.report.markup import Markup, element, fit, join, link, pixels
-from vsmlab.lab.report.numerals import counted, duration, number, percent
+from vsmlab.lab.report.numerals import counted, number
+from vsmlab.lab.report.operation_row import AXIS, BOX_HEIGHT, BOX_WIDTH, ENVIRONMENT, OPERATION, RADIUS
 from vsmlab.lab.report.plot import words
-from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem
+from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem, State
 
 WIDTH = 1000.0
 MOST_OPERATIONS = 12
-# Columns from left to right: environments, operations, managements on the metasystem's axis, System 2.
-_ENVIRONMENT, _OPERATION, _AXIS, _SYSTEM2 = 122.0, 400.0, 645.0, 872.0
-_RADIUS = 58.0
-_BOX_WIDTH, _BOX_HEIGHT = 184.0, 84.0
+_SYSTEM2 = 858.0
 _ROW = 152.0
 _SYSTEM3_Y = 96.0
 # System 3's channels run side by side along the axis: kind, offset, whether the arrow points up.
-_RAILS = (("bargain", -64.0, False), ("intervene", 0.0, False), ("account", 64.0, True))
+_RAILS = (("bargain", -72.0, False), ("intervene", 0.0, False), ("account", 72.0, True))
 
 
 def draw_system(system: DiagramSystem) -> Markup:
@@ -39,9 +38,10 @@ class _Diagram:
         self._left_out = len(system.operations) - len(self._shown)
         has_metasystem = system.system2 is not None or system.system3 is not None
         self._first = 312.0 if has_metasystem else 122.0
-        self._floor = self._first + _ROW * (len(self._shown) - 1) + _RADIUS + 24
+        self._floor = self._first + _ROW * (len(self._shown) - 1) + RADIUS + 24
         own = [use for one in system.operations for use in one.channels.values()]
-        self._most = max([1, *(use.messages for use in [*system.channels.values(), *own])])
+        tasks = [count or 0 for one in system.operations for count in (one.arrivals, one.served)]
+        self._most = max([1, *tasks, *(use.messages for use in [*system.channels.values(), *own])])
 
     def svg(self) -> Markup:
         system = self._system
@@ -54,8 +54,8 @@ class _Diagram:
         ]
         parts += [self._system3(), self._system2(), self._parent()]
         if self._left_out:
-            line = f"and {self._left_out} more {'operation' if self._left_out == 1 else 'operations'}: see the table"
-            parts.append(words(line, _OPERATION, self._floor + 24, anchor="middle", kind="more", size=14.0))
+            line = f"and {counted(self._left_out, 'more operation')}: see the table"
+            parts.append(words(line, OPERATION, self._floor + 24, anchor="middle", kind="more", size=14.0))
         parts.append(_legend(height - 26, system.health_name))
         label = f"Viable system {system.path} with {counted(len(system.operations), 'operation')}"
         return element(
@@ -80,7 +80,7 @@ class _Diagram:
         middle, half = (top + self._floor) / 2, (self._floor - top) / 2
         told = f"Environment of {system.path}"
         if system.arrivals is not None:
-            told += f": {system.arrivals:,} tasks arrived"
+            told += f": {counted(system.arrivals, 'task')} arrived"
         parts = [
             element("title", told),
             element(
@@ -88,13 +88,11 @@ class _Diagram:
             ),
         ]
         if self._first > 200:
-            parts.append(
-                words("environment", _ENVIRONMENT, top + 48, anchor="middle", kind="soft", size=13.0)
-            )
+            parts.append(words("environment", ENVIRONMENT, top + 48, anchor="middle", kind="soft", size=13.0))
             parts.append(
                 words(
                     f"of {system.name}",
-                    _ENVIRONMENT,
+                    ENVIRONMENT,
                     top + 67,
                     anchor="middle",
                     kind="name",
@@ -103,24 +101,24 @@ class _Diagram:
                 )
             )
             if system.arrivals is not None:
-                line = f"{system.arrivals:,} tasks in"
-                parts.append(words(line, _ENVIRONMENT, top + 90, anchor="middle", size=12.5))
+                line = f"{counted(system.arrivals, 'task')} in"
+                parts.append(words(line, ENVIRONMENT, top + 90, anchor="middle", size=12.5))
             if system.served is not None:
                 line = f"{system.served:,} served"
-                parts.append(words(line, _ENVIRONMENT, top + 107, anchor="middle", size=12.5))
+                parts.append(words(line, ENVIRONMENT, top + 107, anchor="middle", size=12.5))
         return element("g", *parts, role="img", aria_label=told)
 
     def _rails(self, rows: list[float]) -> Markup:
         """System 3's channels to every management, behind the boxes."""
         if self._system.system3 is None or not rows:
             return join([])
-        top, first = _SYSTEM3_Y + 44, rows[0] - _BOX_HEIGHT / 2
+        top, first = _SYSTEM3_Y + 44, rows[0] - BOX_HEIGHT / 2
         parts = []
         for kind, offset, upwards in _RAILS:
             use = self._use(kind)
             if use is None:
                 continue
-            x = _AXIS + offset
+            x = AXIS + offset
             line = f"M{pixels(x)},{pixels(top)}V{pixels(rows[-1])}"
             head = (x, top, 270.0) if upwards else (x, first, 90.0)
             short, name = CHANNEL_NAMES[kind]
@@ -138,8 +136,8 @@ class _Diagram:
         parts = [glyphs.channel(line, name, use, self._most, None, "s2")]
         for one, y in zip(self._shown, rows, strict=True):
             own = self._use("s2", one) or use
-            branch = f"M{pixels(_SYSTEM2 - 14)},{pixels(y)}H{pixels(_AXIS + _BOX_WIDTH / 2)}"
-            end = (_AXIS + _BOX_WIDTH / 2, y, 180.0)
+            branch = f"M{pixels(_SYSTEM2 - 14)},{pixels(y)}H{pixels(AXIS + BOX_WIDTH / 2)}"
+            end = (AXIS + BOX_WIDTH / 2, y, 180.0)
             told = f"{name}, {one.name}" if "s2" in one.channels else f"{name}, all operations together"
             parts.append(glyphs.channel(branch, told, own, self._most, end, "s2"))
             parts.append(glyphs.triangle(_SYSTEM2, y + 4, 17.0, "coordination"))
@@ -147,40 +145,48 @@ class _Diagram:
         return join(parts)
 
     def _system3(self) -> Markup:
-        state, note = self._system.system3, self._system.system3_note
+        state = self._system.system3
         if state is None:
             return join([])
+        on = state == "on"
+        left, width = AXIS - 60, 162.0
         parts = [
-            glyphs.box(_AXIS, _SYSTEM3_Y, 216.0, 84.0, "control" if state == "on" else "control out"),
-            words("3", _AXIS - 84, _SYSTEM3_Y + 13, anchor="middle", kind="numeral", size=36.0),
-            words("System 3", _AXIS - 60, _SYSTEM3_Y - 10, kind="name", size=15.0),
-            words("inside and now", _AXIS - 60, _SYSTEM3_Y + 9, kind="soft", size=12.5),
+            glyphs.box(AXIS, _SYSTEM3_Y, 216.0, 84.0, "control" if on else "control out"),
+            join([]) if on else glyphs.struck(AXIS, _SYSTEM3_Y, 216.0, 84.0),
+            words("3", AXIS - 84, _SYSTEM3_Y + 13, anchor="middle", kind="numeral", size=36.0),
         ]
-        if note:
-            parts.append(words(note, _AXIS - 60, _SYSTEM3_Y + 28, width=162.0, size=12.0))
-        told = f"System 3 of {self._system.path}, {state}" + (f": {note}" if note else "")
-        if state != "on":
-            parts.append(glyphs.struck(_AXIS, _SYSTEM3_Y, 216.0, 84.0))
-        return element("g", element("title", told), *parts, role="img", aria_label=told)
+        return self._named("System 3", "inside and now", state, self._system.system3_note, left, width, parts)
 
     def _system2(self) -> Markup:
-        state, note = self._system.system2, self._system.system2_note
+        state = self._system.system2
         if state is None:
             return join([])
+        on = state == "on"
+        left, width = _SYSTEM2 + 48, WIDTH - _SYSTEM2 - 48
         parts = [
-            glyphs.triangle(
-                _SYSTEM2, _SYSTEM3_Y, 44.0, "coordination" if state == "on" else "coordination out"
-            ),
+            glyphs.triangle(_SYSTEM2, _SYSTEM3_Y, 44.0, "coordination" if on else "coordination out"),
+            join([]) if on else glyphs.struck(_SYSTEM2, _SYSTEM3_Y - 5, 80.0, 78.0),
             words("2", _SYSTEM2, _SYSTEM3_Y + 24, anchor="middle", kind="numeral", size=30.0),
-            words("System 2", _SYSTEM2 + 34, _SYSTEM3_Y - 26, kind="name", size=15.0),
-            words("damping", _SYSTEM2 + 34, _SYSTEM3_Y - 8, kind="soft", size=12.5),
         ]
-        if note:
-            parts.append(words(note, _SYSTEM2 + 48, _SYSTEM3_Y + 10, width=80.0, size=12.0))
-        told = f"System 2 of {self._system.path}, {state}" + (f": {note}" if note else "")
-        if state != "on":
-            parts.append(glyphs.struck(_SYSTEM2, _SYSTEM3_Y - 5, 80.0, 78.0))
-        return element("g", element("title", told), *parts, role="img", aria_label=told)
+        return self._named("System 2", "damping", state, self._system.system2_note, left, width, parts)
+
+    def _named(
+        self, name: str, does: str, state: State, note: str, left: float, width: float, parts: list[Markup]
+    ) -> Markup:
+        """A System's sign with its name, what it does or that it is knocked out, and what it did."""
+        on = state == "on"
+        told = f"{name} of {self._system.path}, {state}" + (f": {note}" if note else "")
+        y = _SYSTEM3_Y - 12
+        return element(
+            "g",
+            element("title", told),
+            *parts,
+            words(name, left, y, kind="name", size=15.0),
+            words(does if on else "knocked out", left, y + 19, kind="soft" if on else "wrong", size=12.5),
+            words(note, left, y + 38, width=width, size=12.0) if note else None,
+            role="img",
+            aria_label=told,
+        )
 
     def _parent(self) -> Markup:
         parent = self._system.parent_path
@@ -188,20 +194,20 @@ class _Diagram:
             return join([])
         parts = []
         if self._system.system3 is not None:
-            line = f"M{pixels(_AXIS)},{pixels(_SYSTEM3_Y - 42)}V32"
+            line = f"M{pixels(AXIS)},{pixels(_SYSTEM3_Y - 42)}V32"
             parts.append(element("path", d=line, class_="upwards"))
-        label = words(f"▲ up to {parent}", _AXIS, 22.0, anchor="middle", kind="way", width=300.0, size=14.0)
+        label = words(f"▲ up to {parent}", AXIS, 22.0, anchor="middle", kind="way", width=300.0, size=14.0)
         parts.append(element("a", label, href=link("system", parent), aria_label=f"Up to {parent}"))
         return join(parts)
 
     def _operation(self, one: DiagramOperation, y: float, *, first: bool, last: bool) -> Markup:
-        told = _told(one, self._system.health_name)
+        told = signs.told(one, self._system.health_name)
         parts = [
-            _local_environment(one, y),
+            signs.local_environment(one, y),
             self._with_environment(one, y),
             self._with_management(one, y, first),
-            _management(one, y, self._system.health_name),
-            _circle(one, y),
+            signs.management(one, y, self._system.health_name),
+            signs.circle(one, y),
         ]
         use = self._use("op_op", one)
         if use is not None and not last:
@@ -210,18 +216,18 @@ class _Diagram:
 
     def _hand_overs(self, use: ChannelUse, y: float, first: bool) -> Markup:
         """The wave between neighbouring operations."""
-        gap = _ROW - 2 * _RADIUS
+        gap = _ROW - 2 * RADIUS
         wave = "".join(f"q{8 if k % 2 else -8},{pixels(gap / 8)} 0,{pixels(gap / 4)}" for k in range(4))
         short, name = CHANNEL_NAMES["op_op"]
-        path = f"M{pixels(_OPERATION)},{pixels(y + _RADIUS)}{wave}"
+        path = f"M{pixels(OPERATION)},{pixels(y + RADIUS)}{wave}"
         parts = [glyphs.channel(path, f"{name}, all together", use, self._most, None, "op_op")]
         if first:
             lines = (short, number(use.messages))
-            parts.append(glyphs.channel_note(lines, use, _OPERATION + 14, y + _RADIUS + 14))
+            parts.append(glyphs.channel_note(lines, use, OPERATION + 14, y + RADIUS + 14))
         return join(parts)
 
     def _with_environment(self, one: DiagramOperation, y: float) -> Markup:
-        left, right = _ENVIRONMENT + 86, _OPERATION - _RADIUS - 6
+        left, right = ENVIRONMENT + 86, OPERATION - RADIUS - 6
         parts = []
         for kind, offset, count, word in (
             ("env_op", -15.0, one.arrivals, "in"),
@@ -231,24 +237,27 @@ class _Diagram:
             inwards = kind == "env_op"
             bow = 1.0 if inwards else -1.0
             middle = (left + right) / 2
-            curve = f"M{pixels(left)},{pixels(y + offset)}Q{pixels(middle)},{pixels(y + offset - 12 * bow)} {pixels(right)},{pixels(y + offset)}"
+            at, bend = pixels(y + offset), pixels(y + offset - 12 * bow)
+            curve = f"M{pixels(left)},{at}Q{pixels(middle)},{bend} {pixels(right)},{at}"
             head = (right, y + offset, 10.0) if inwards else (left, y + offset, 190.0)
             own = kind in one.channels or kind not in self._system.channels
             told = CHANNEL_NAMES[kind][1] + (f", {one.name}" if own else ", all operations together")
             parts.append(glyphs.channel(curve, told, use, self._most, head, kind))
             line = "" if count is None else f"{count:,} {word}"
             if use.cut:
-                line = f"{line} cut".strip()
-            at = y + offset - 13 if inwards else y + offset + 21
+                line = f"{line}, cut" if line else "cut"
+            beside = y + offset - 13 if inwards else y + offset + 21
             kind_of_text = "wrong" if use.cut else "channel-name"
-            parts.append(words(line, middle, at, anchor="middle", kind=kind_of_text, size=11.5, width=125.0))
+            parts.append(
+                words(line, middle, beside, anchor="middle", kind=kind_of_text, size=11.5, width=125.0)
+            )
         return join(parts)
 
     def _with_management(self, one: DiagramOperation, y: float, first: bool) -> Markup:
         """Reports to and settings from the local management."""
         if one.management is None:
             return join([])
-        left, right = _OPERATION + _RADIUS + 6, _AXIS - _BOX_WIDTH / 2
+        left, right = OPERATION + RADIUS + 6, AXIS - BOX_WIDTH / 2 - 2
         parts = []
         for kind, offset in (("op_mgmt", -15.0), ("mgmt_op", 15.0)):
             use = self._use(kind, one)
@@ -264,7 +273,7 @@ class _Diagram:
             if kind in one.channels:
                 note = f"{number(use.messages)} {short if first else ''}".rstrip()
             if use.cut:
-                note += " cut"
+                note += ", cut"
             at = y + offset - 9 if upper else y + offset + 18
             parts.append(
                 words(
@@ -280,115 +289,6 @@ class _Diagram:
         return join(parts)
 
 
-def _local_environment(one: DiagramOperation, y: float) -> Markup:
-    return element(
-        "g",
-        element("title", f"Environment of {one.name}"),
-        element("path", d=glyphs.amoeba(one.path, _ENVIRONMENT, y, 80.0, 46.0), class_="amoeba"),
-        words("environment", _ENVIRONMENT, y - 3, anchor="middle", kind="soft", size=11.5),
-        words(f"of {one.name}", _ENVIRONMENT, y + 13, anchor="middle", width=118.0, size=12.5),
-    )
-
-
-def _agents(one: DiagramOperation) -> str:
-    if one.agents_start is None and one.agents_end is None:
-        return ""
-    if one.agents_start is None or one.agents_end is None or one.agents_start == one.agents_end:
-        known = one.agents_end if one.agents_start is None else one.agents_start
-        return counted(known or 0, "agent")
-    return f"{one.agents_start:,} → {one.agents_end:,} agents"
-
-
-def _circle(one: DiagramOperation, y: float) -> Markup:
-    """The operation: a ring that its load fills, its name, and a link when a whole system is inside."""
-    health = glyphs.health_class(one.health)
-    parts = [
-        element("title", _told(one, "health")),
-        element("circle", cx=_OPERATION, cy=y, r=_RADIUS, class_="operation"),
-        element("circle", cx=_OPERATION, cy=y, r=_RADIUS - 6, class_="track"),
-    ]
-    if one.utilisation is not None:
-        ring = glyphs.arc(_OPERATION, y, _RADIUS - 6, one.utilisation)
-        parts.append(element("path", d=ring, class_=f"ring {health}"))
-    if one.viable:
-        parts.append(element("circle", cx=_OPERATION, cy=y, r=_RADIUS + 5, class_="outer"))
-        parts.append(glyphs.system_mark(_OPERATION, y - 25))
-    shift = 10.0 if one.viable else 0.0
-    parts.append(
-        words(one.name, _OPERATION, y - 7 + shift, anchor="middle", kind="name", width=86.0, size=15.0)
-    )
-    busy = "" if one.utilisation is None else f"{percent(one.utilisation)} busy"
-    parts.append(words(busy, _OPERATION, y + 11 + shift, anchor="middle", size=12.5))
-    parts.append(
-        words(_agents(one), _OPERATION, y + 27 + shift, anchor="middle", size=11.5, width=84.0, kind="soft")
-    )
-    if not one.viable:
-        return element("g", *parts)
-    return element(
-        "a",
-        *parts,
-        href=link("system", one.path),
-        aria_label=f"Open the diagram of {one.path}",
-        class_="inside",
-    )
-
-
-def _management(one: DiagramOperation, y: float, health_name: str) -> Markup:
-    """The box on the metasystem's axis: who manages, how long tasks wait, how well it goes."""
-    if one.management is None:
-        return join([])
-    out = "" if one.management == "on" else " out"
-    who = f"System 3 of {one.name}" if one.viable else "management"
-    left = _AXIS - _BOX_WIDTH / 2 + 14
-    lines: list[tuple[str, str]] = []
-    if one.mean_wait_s is not None:
-        lines.append((f"mean wait {duration(one.mean_wait_s)}", "label"))
-    if one.health is not None:
-        lines.append((f"{health_name} {number(one.health, 2)}", "label"))
-    cut = [CHANNEL_NAMES.get(kind, (kind,))[0] for kind, use in one.channels.items() if use.cut]
-    vertical = [name for name in cut if name in ("bargain", "intervene", "account", "coordination")]
-    if vertical:
-        lines.append((f"{', '.join(vertical)} cut", "wrong"))
-    start = y - 8.5 * len(lines) + 4.0
-    health = glyphs.health_class(one.health)
-    parts = [
-        element("title", f"{who}, {one.management}"),
-        glyphs.box(_AXIS, y, _BOX_WIDTH, _BOX_HEIGHT, "management" + out),
-        element(
-            "rect",
-            x=_AXIS - _BOX_WIDTH / 2,
-            y=y - _BOX_HEIGHT / 2,
-            width=6.0,
-            height=_BOX_HEIGHT,
-            class_=f"chip {health}",
-        ),
-        words(who, left, start, kind="soft", size=12.0, width=_BOX_WIDTH - 24),
-    ]
-    for k, (line, kind) in enumerate(lines):
-        parts.append(words(line, left, start + 17 * (k + 1), kind=kind, size=12.5, width=_BOX_WIDTH - 24))
-    if out:
-        parts.append(glyphs.struck(_AXIS, y, _BOX_WIDTH, _BOX_HEIGHT - 8))
-    return element("g", *parts)
-
-
-def _told(one: DiagramOperation, health_name: str) -> str:
-    """An operation in a sentence."""
-    parts = [f"{'Viable system' if one.viable else 'Operation'} {one.path}"]
-    if one.arrivals is not None:
-        parts.append(f"{one.arrivals:,} arrivals")
-    if one.served is not None:
-        parts.append(f"{one.served:,} served")
-    if one.utilisation is not None:
-        parts.append(f"{percent(one.utilisation)} busy")
-    if one.mean_wait_s is not None:
-        parts.append(f"mean wait {duration(one.mean_wait_s)}")
-    if _agents(one):
-        parts.append(_agents(one))
-    if one.health is not None:
-        parts.append(f"{health_name} {number(one.health, 2)}")
-    return ", ".join(parts)
-
-
 def _legend(y: float, health_name: str) -> Markup:
     """How to read the drawing."""
     parts = [
@@ -396,10 +296,10 @@ def _legend(y: float, health_name: str) -> Markup:
         element("path", d=glyphs.arc(24.0, y - 4, 8.0, 0.7), class_="ring h-unknown"),
         words("ring: share of time busy", 42.0, y, kind="soft", size=12.0),
     ]
-    for k in range(glyphs.HEALTH_STEPS):
-        parts.append(
-            element("rect", x=236.0 + 16 * k, y=y - 11, width=15.0, height=13.0, class_=f"chip h{k}")
-        )
+    parts += [
+        element("rect", x=236.0 + 16 * k, y=y - 11, width=15.0, height=13.0, class_=f"chip h{k}")
+        for k in range(glyphs.HEALTH_STEPS)
+    ]
     parts += [
         words(fit(f"{health_name} from 0 to 1", 180, 12.0), 324.0, y, kind="soft", size=12.0),
         element("path", d=f"M530,{pixels(y - 4)}h16", class_="sample", stroke_width=1.6),

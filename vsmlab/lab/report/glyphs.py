@@ -58,7 +58,7 @@ def thickness(messages: int, most: int) -> float:
     """Pixels of a channel that carried so many of the busiest channel's messages, on a logarithmic scale."""
     if messages <= 0 or most <= 0:
         return 1.2
-    return 1.6 + 4.0 * math.log1p(messages) / math.log1p(most)
+    return 1.6 + 4.0 * min(1.0, math.log1p(messages) / math.log1p(most))
 
 
 def use_in_words(name: str, use: ChannelUse) -> str:
@@ -95,7 +95,7 @@ def channel(
     ]
     if head is not None:
         x, y, degrees = head
-        size = 5.0 + width
+        size = 6.0 + 1.3 * width
         back = f"l{pixels(-size)},{pixels(-size / 2)}v{pixels(size)}z"
         turned = f"rotate({pixels(degrees)} {pixels(x)} {pixels(y)})"
         parts.append(element("path", d=f"M{pixels(x)},{pixels(y)}{back}", transform=turned, class_="head"))
@@ -126,14 +126,10 @@ def triangle(x: float, y: float, half: float, kind: str) -> Markup:
 
 
 def struck(x: float, y: float, width: float, height: float) -> Markup:
-    """The stroke through a System that is knocked out, and the words."""
-    left, right, top, floor = x - width / 2 - 6, x + width / 2 + 6, y - height / 2 - 4, y + height / 2 + 4
-    line = f"M{pixels(left)},{pixels(floor)}L{pixels(right)},{pixels(top)}"
-    return join(
-        [
-            element("path", d=line, class_="struck"),
-            words("knocked out", x, floor + 13, anchor="middle", kind="wrong", size=12.0),
-        ]
+    """The stroke through a System that is knocked out; the words belong beside its name."""
+    left, right, top, floor = x - width / 2 - 6, x + width / 2 + 6, y - height / 2 - 5, y + height / 2 + 5
+    return element(
+        "path", d=f"M{pixels(left)},{pixels(floor)}L{pixels(right)},{pixels(top)}", class_="struck"
     )
 
 

@@ -123,6 +123,6 @@ def fit(line: str, width: float, size: float) -> str:
     if text_width(line, size) <= width:
         return line
     kept = line
-    while kept and text_width(kept, size) + size * 0.6 > width:
+    while kept and text_width(kept, size) + text_width("…", size) > width:
         kept = kept[:-1]
     return kept + "…"

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vsmlab.lab.report.axes import Axis
-from vsmlab.lab.report.markup import Markup, element, fit, join, pixels
+from vsmlab.lab.report.markup import Markup, element, fit, join, pixels, text_width
 from vsmlab.lab.report.table import Table
 
 FONT = 12.0
+# Every chart is as wide; the names at the lines' ends take what they need of it.
+WIDTH = 760.0
 # Beyond so many names no palette and no set of dashes can be told apart.
 MOST_NAMES = 8
 # Each name has its own dashes, so that colour is never the only cue.
@@ -25,12 +27,14 @@ class Chart:
         svg: The drawing.
         summary: What can be read off it, in a sentence or two.
         table: The same in numbers.
+        note: What a reader must know beside it, printed below; may be empty.
     """
 
     title: str
     svg: Markup
     summary: str
     table: Table
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,16 @@ class Plot:
 
     x: Axis
     y: Axis
-    left: float = 66.0
-    top: float = 30.0
-    width: float = 520.0
-    height: float = 210.0
     right: float = 150.0
+    left: float = 66.0
+    top: float = 38.0
+    height: float = 210.0
     bottom: float = 46.0
+
+    @property
+    def width(self) -> float:
+        """Pixels between both margins."""
+        return WIDTH - self.left - self.right
 
     def across(self, value: float) -> float:
         """Pixel of a value on the horizontal axis."""
@@ -67,7 +75,7 @@ class Plot:
             parts.append(element("line", x1=x, y1=floor, x2=x, y2=floor + 5, class_="axis"))
             parts.append(words(label, x, floor + 18, anchor="middle", kind="tick"))
         parts.append(element("line", x1=self.left, y1=floor, x2=right, y2=floor, class_="axis"))
-        parts.append(words(self.y.title(y_name), 6.0, 15.0, kind="axis-title"))
+        parts.append(words(self.y.title(y_name), 6.0, 14.0, kind="axis-title"))
         parts.append(words(self.x.title(x_name), right, floor + 37, anchor="end", kind="axis-title"))
         return join(parts)
 
@@ -76,7 +84,7 @@ class Plot:
         return canvas(
             title,
             summary,
-            self.left + self.width + self.right,
+            WIDTH,
             self.top + self.height + self.bottom,
             *parts,
         )
@@ -120,6 +128,11 @@ def words(
         class_=kind,
         font_size=size,
     )
+
+
+def margin(names: Sequence[str]) -> float:
+    """Pixels right of a plot that names beside the lines' ends need."""
+    return min(180.0, max([40.0, *(text_width(name, FONT) * 1.08 + 30.0 for name in names)]))
 
 
 def end_labels(

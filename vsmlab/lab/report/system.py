@@ -107,22 +107,21 @@ class DiagramSystem:
 
 def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
     """Everything the diagram shows, in words: operations (all of them), then channels."""
-    operations: list[tuple[Cell, ...]] = []
-    for one in system.operations:
-        operations.append(
-            (
-                one.name,
-                "viable system" if one.viable else "operation",
-                one.arrivals,
-                one.served,
-                one.agents_start,
-                one.agents_end,
-                one.utilisation,
-                one.mean_wait_s,
-                one.health,
-                "none" if one.management is None else one.management,
-            )
+    operations: list[tuple[Cell, ...]] = [
+        (
+            one.name,
+            "viable system" if one.viable else "operation",
+            one.arrivals,
+            one.served,
+            one.agents_start,
+            one.agents_end,
+            one.utilisation,
+            one.mean_wait_s,
+            one.health,
+            "none" if one.management is None else one.management,
         )
+        for one in system.operations
+    ]
     channels: list[tuple[Cell, ...]] = []
     for kind, use in system.channels.items():
         channels.append((kind, CHANNEL_NAMES.get(kind, ("", kind))[1], use.messages, use.lost, use.cut))
