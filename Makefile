@@ -82,7 +82,7 @@ $(BIN)/python:
 
 define install
 if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -e $(1); \
-else $(BIN)/python -m pip install --quiet -e $(1); fi
+else $(BIN)/python -m pip install -qq -e $(1); fi
 endef
 
 $(CORE): pyproject.toml | $(BIN)/python

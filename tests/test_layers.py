@@ -26,7 +26,9 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the package with the project's configuration."""
-    shutil.copytree(ROOT / "vsmlab", tmp_path / "vsmlab", ignore=shutil.ignore_patterns("__pycache__", "_shipped"))
+    shutil.copytree(
+        ROOT / "vsmlab", tmp_path / "vsmlab", ignore=shutil.ignore_patterns("__pycache__", "_shipped")
+    )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

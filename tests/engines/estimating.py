@@ -80,6 +80,36 @@ def demand_controls(story: Story, edges: Floats, streams: dict[str, tuple[float,
     return controls
 
 
+def endless_room_controls(story: Story, edges: Floats, load: float, stretch: float) -> list[Floats]:
+    """Controls by batch from a room where nobody waits, with this run's own arrivals and work (M/G/infinity).
+
+    With Poisson arrivals the number there is Poisson, whatever the work: its mean, its second moment and
+    how much of it is above a mark are known, and they follow the crowds that make others wait.
+
+    Args:
+        story: The run.
+        edges: Bounds of the batches, equally long.
+        load: Arrivals a second times mean work.
+        stretch: The room remembers longer where every work is this much longer.
+    """
+    born = story.of(k.BORN)
+    ends = born["due"] + stretch * born["value"]
+    times = np.concatenate([born["due"], ends])
+    order = np.argsort(times, kind="stable")
+    times, steps = times[order], np.repeat([1.0, -1.0], len(born))[order]
+    level = np.cumsum(steps)
+    mean, length = load * stretch, float(edges[1] - edges[0])
+    mark = np.ceil(mean + 1.0)
+    few = np.arange(mark)
+    weights = np.exp(-mean + few * np.log(mean) - np.cumsum(np.log(np.maximum(few, 1.0))))
+    above = mean - mark + float(((mark - few) * weights).sum())
+    known = [(level**2, mean**2 + mean), (np.maximum(level - mark, 0.0), above)]
+    return [
+        area_by_batch(times, np.diff(values, prepend=0.0), edges) / (length * expected) - 1.0
+        for values, expected in known
+    ]
+
+
 def ratio(tops: Floats, bottoms: Floats, controls: Sequence[Floats], confidence: float) -> Interval:
     """Interval of a ratio of means (delta method): the mean of ``top - r * bottom`` must be zero at ``r``."""
     value = float(tops.sum() / bottoms.sum())

@@ -197,6 +197,7 @@ class Watch:
         self.now = 0.0
         self.mine: Any = None
         self.law = ""
+        self.own_names: dict[tuple[int, int], str] = {}
         self.ledger: Any = start.state.ledger[0]
         self.findings: list[str] = []
         self.answered: set[tuple[int, int]] = set()
@@ -255,28 +256,31 @@ class Watch:
         self.findings.append(said)
         raise Telepathy(said)
 
-    def watched(self, law: Law) -> Law:
+    def watched(self, law: Law, name: str | None = None) -> Law:
         """The law under guard."""
+        name = name or law.__name__
 
         def handle(state: State, unit: Any, now: float, message: Any) -> None:
             if self.handled >= self.limit:
                 raise Enough
             self.handled += 1
-            self.me, self.role, self.now, self.law = message.to, unit.role, now, law.__name__
+            self.me, self.role, self.now, self.law = message.to, unit.role, now, name
             self.mine = getattr(state, ROLE_TABLES[unit.role])[unit.at] if unit.role < len(ROLE_TABLES) else None
             if message.task >= 0:
                 assert self.owners["tasks"][message.task] == CARRIED
                 self.owners["tasks"][message.task] = self.me
             self.answered.add((message.kind, unit.role))
-            if law.__name__ in ("refused", "unanswered"):
-                self.refused.add(f"{k.NAME_OF[message.kind]} at {self.start.paths[self.me]}: {law.__name__}")
+            if name in ("refused", "unanswered"):
+                self.refused.add(f"{k.NAME_OF[message.kind]} at {self.start.paths[self.me]}: {name}")
             law(self.view, unit, now, message)
 
         return handle
 
     def table(self, replaced: dict[tuple[int, int], Law] | None = None) -> list[list[Law]]:
-        """Every law, under guard."""
-        return [[self.watched(law) for law in row] for row in plain_answers(replaced)]
+        """Every law, under guard; the engine wraps a user's own, which keeps its name all the same."""
+        own = self.own_names
+        rows = enumerate(plain_answers(replaced))
+        return [[self.watched(law, own.get((kind, role))) for kind, law in enumerate(row)] for role, row in rows]
 
     def note_laws(self, frame: Any, event: str, _: object) -> None:
         """A profile function: which functions ran."""
@@ -300,6 +304,7 @@ def run_guarded(
 ) -> tuple[Watch, list[str]]:
     """Run a scenario under guard for so many messages; also the failures of own laws."""
     watch = Watch(build(loaded, state=empty_state(strict)), limit)
+    watch.own_names = {place: law.__name__ for place, law in (own_laws or {}).items()}
     journal = Journal(watch.start.identities)
     agendas: list[simpy_engine.Agenda] = []
     with pytest.MonkeyPatch.context() as patch:

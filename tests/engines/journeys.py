@@ -54,9 +54,10 @@ class Story:
         return self.of(*kinds, at=at)["due"].tolist()
 
     def life(self, number: int, name: str = "work") -> list[tuple[float, str]]:
-        """The facts about one task of a stream (counted from 1): when and what."""
+        """The facts about one task of a stream (counted from 1) but old tickets: when and what."""
         task = ((identity(f"environment.{name}") & 0xFFFFFF) << 38) | number
-        mine = self.rows[(self.rows["task"] == task) & (self.rows["kind"] >= k.FACTS)]
+        kind = self.rows["kind"]
+        mine = self.rows[(self.rows["task"] == task) & (kind >= k.FACTS) & (kind != k.EXPIRED)]
         return [(row["due"].item(), k.NAME_OF[row["kind"].item()]) for row in mine]
 
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Annotated, cast
 
-import click
 import typer
 
 from vsmlab.cli import catalogue, runs
@@ -58,7 +57,8 @@ for verb in (
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit: 0 good, 1 the run or check failed, 2 the input was wrong."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        code = app(args=given or ["--help"], standalone_mode=False)
         sys.exit(code if isinstance(code, int) else GOOD)
     except InputError as exc:
         _say(str(exc))
@@ -66,13 +66,13 @@ def main(arguments: list[str] | None = None) -> None:
     except VsmLabError as exc:
         _say(str(exc))
         sys.exit(FAILED)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _say("interrupted: nothing was written")
         sys.exit(INTERRUPTED)
     except KeyboardInterrupt:
         _say("interrupted: nothing was written")
         sys.exit(INTERRUPTED)
-    except click.ClickException as exc:
+    except typer.TyperException as exc:
         _say(exc.format_message())
         sys.exit(WRONG_INPUT)
     except BrokenPipeError:

@@ -100,7 +100,33 @@ def load(
         raw = read_yaml(path, name)
         base = path.resolve().parent
         raw = _extended(raw, name, base, [path.resolve()])
-    raw = expand(raw, name)
+    return _finished(expand(raw, name), name, base, overrides, trace, {})
+
+
+def vary(loaded: Loaded, *, overrides: Sequence[str] = (), trace: Traces | None = None) -> Loaded:
+    """The same scenario with overrides, or with another trace.
+
+    Args:
+        loaded: What `load` gave.
+        overrides: As for `load`.
+        trace: As for `load`.
+
+    Raises:
+        InputError: As for `load`.
+    """
+    known = {} if any(text.startswith("environment") for text in overrides) else loaded.files
+    return _finished(copy.deepcopy(loaded.raw), loaded.source, loaded.base, overrides, trace, known)
+
+
+def _finished(
+    raw: Raw,
+    name: str,
+    base: Path,
+    overrides: Sequence[str],
+    trace: Traces | None,
+    known: Mapping[str, Path],
+) -> Loaded:
+    """Overrides, traces, files and checks, on a scenario in which all else is resolved."""
     changes = [read_override(text) for text in overrides]
     for change in changes:
         apply_override(raw, change)
@@ -109,7 +135,8 @@ def load(
     if traces:
         raw = _with_traces(raw, scenario, traces)
         scenario = _validated(raw, name, changes)
-    files = _files(scenario, name, base, skip=traces)
+    kept = {stream: path for stream, path in known.items() if stream not in traces}
+    files = kept | _files(scenario, name, base, skip={**traces, **kept})
     files |= {stream: path for stream, (_, path) in traces.items()}
     try:
         check(scenario, name, files)

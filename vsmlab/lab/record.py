@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,15 +45,13 @@ class Run:
 
     Args:
         folder: A folder that ``vsmlab.run`` or ``vsmlab run`` wrote.
-        keeper: Keeps a temporary folder as long as this object.
 
     Raises:
         InputError: If the folder is not a run.
     """
 
-    def __init__(self, folder: str | Path, *, keeper: tempfile.TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self._keeper = keeper
         for name in FILES:
             if not (self.folder / name).is_file():
                 wrong = "not a run" if self.folder.is_dir() else "there is no such folder"

@@ -6,9 +6,9 @@ import json
 import platform
 import secrets
 import shutil
-import sys
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from vsmlab.errors import InputError
 from vsmlab.lab.build import build
 from vsmlab.lab.expectations import judge
 from vsmlab.lab.journal_file import JournalFile
-from vsmlab.lab.loader import Loaded, Traces, load
+from vsmlab.lab.loader import Loaded, Traces, load, vary
 from vsmlab.lab.measures.all import all_measures
 from vsmlab.lab.measures.fold import Fold
 from vsmlab.lab.own_laws import described, placed
@@ -68,28 +68,12 @@ def run(
         InputError: If anything that was given is wrong; nothing has been written then.
         PeerError: If a user's process fails.
     """
-    changes = list(overrides)
-    if seed is not None:
-        changes.append(f"seed={seed}")
-    if until is not None:
-        changes.append(f"horizon={until!r}")
-    if isinstance(scenario, Loaded):
-        loaded = (
-            load(dict(scenario.raw), overrides=changes, trace=trace or dict(scenario.files))
-            if changes or trace
-            else scenario
-        )
-    else:
-        loaded = load(scenario, overrides=changes, trace=trace)
+    loaded = resolved(scenario, seed=seed, until=until, overrides=overrides, trace=trace)
     own = placed(laws or {})
     start = build(loaded)
     receivers_of(start, processes)
-    keeper: tempfile.TemporaryDirectory[str] | None = None
-    if out is None:
-        keeper = tempfile.TemporaryDirectory(prefix="vsmlab-")
-        folder = Path(keeper.name) / loaded.scenario.name
-    else:
-        folder = Path(out)
+    temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
+    folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
     if folder.exists():
         raise InputError("", "out", "the folder exists already", given=str(folder), right="name a new one")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -99,9 +83,39 @@ def run(
         _write(hidden, loaded, start, own, laws or {}, processes, progress)
         hidden.replace(folder)
     except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
+        shutil.rmtree(temporary or hidden, ignore_errors=True)
         raise
-    return Run(folder, keeper=keeper)
+    done = Run(folder)
+    if temporary is not None:
+        weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
+    return done
+
+
+def resolved(
+    scenario: Loaded | str | Path | Mapping[str, object],
+    *,
+    seed: int | None = None,
+    until: float | None = None,
+    overrides: Sequence[str] = (),
+    trace: Traces | None = None,
+) -> Loaded:
+    """A scenario with its overrides; the arguments are those of ``run``."""
+    changes = list(overrides)
+    if seed is not None:
+        changes.append(f"seed={seed}")
+    if until is not None:
+        changes.append(f"horizon={until!r}")
+    if not isinstance(scenario, Loaded):
+        return load(scenario, overrides=changes, trace=trace)
+    return vary(scenario, overrides=changes, trace=trace) if changes or trace is not None else scenario
+
+
+def measures_of(loaded: Loaded) -> dict[str, Any]:
+    """The measures of a run that leaves no folder and no journal, for many replications."""
+    start = build(loaded)
+    fold = Fold(start.identities, start.roles, loaded.scenario.warmup)
+    simpy_engine.run(start, loaded.scenario.horizon, Journal(start.identities, [fold]))
+    return all_measures(fold, start, loaded.scenario)
 
 
 def _write(
@@ -188,7 +202,3 @@ def free_folder(parent: Path, name: str) -> Path:
         candidate = parent / f"{name}-{number}"
     return candidate
 
-
-def is_interactive() -> bool:
-    """Whether a person is likely to be reading the output."""
-    return sys.stderr.isatty()

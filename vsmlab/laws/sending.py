@@ -164,8 +164,8 @@ def passage(state: State, unit: Unit, channel: Channel, now: float) -> float:
     out = now
     if channel.capacity > 0.0:
         if channel.free_at > now:
-            waiting = (channel.free_at - now) * channel.capacity
-            if channel.queue_limit >= 0 and waiting >= 1.0 + channel.queue_limit:
+            waiting = (channel.free_at - now) * channel.capacity  # of these, one or a part of one is on its way
+            if channel.queue_limit >= 0 and waiting > channel.queue_limit + 1e-9:
                 return -1.0 - BY_CAPACITY
             out = channel.free_at
         out = out + 1.0 / channel.capacity

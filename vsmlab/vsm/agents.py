@@ -9,6 +9,9 @@ from vsmlab.laws.tables import Message, Operation, State, Task, Unit
 from vsmlab.laws.tasks import goes_before, join_queue, join_service, least_urgent, leave_queue, leave_service
 from vsmlab.world.service import serve
 
+STARTED_BEFORE = -2.0
+"""In place of the end of a task's patience, which counts until its first start of service."""
+
 
 @law
 def count_busy(operation: Operation, now: float, change: int) -> None:
@@ -28,11 +31,17 @@ def refill(operation: Operation, now: float) -> float:
 
 
 @law
+def has_token(operation: Operation, now: float) -> bool:
+    """Whether the bucket, if there is one, lets a service start now."""
+    return operation.bucket == 0 or refill(operation, now) >= 1.0
+
+
+@law
 def has_room(state: State, unit: Unit, operation: Operation, now: float) -> bool:
     """Whether a start of service may happen now. If only a token is missing, wait for it."""
     if operation.busy >= operation.agents:
         return False
-    if operation.bucket == 0 or refill(operation, now) >= 1.0:
+    if has_token(operation, now):
         return True
     if operation.bucket_ticket < 0 and operation.bucket_rate > 0.0:
         missing = (1.0 - operation.bucket_level) / operation.bucket_rate
@@ -47,7 +56,7 @@ def start(state: State, unit: Unit, operation: Operation, now: float, row: int) 
     if operation.bucket == 1:
         operation.bucket_level -= 1.0
     revoke(state, task.patience_ticket)
-    task.patience_ticket = -1
+    task.patience_ticket, task.patience_until = -1, STARTED_BEFORE
     count_busy(operation, now, 1)
     join_service(state, operation, row)
     serve(state, unit, operation, now, row)
@@ -63,9 +72,11 @@ def start_waiting(state: State, unit: Unit, operation: Operation, now: float) ->
 
 
 @law
-def make_room(state: State, operation: Operation, task: Task) -> bool:
+def make_room(state: State, operation: Operation, task: Task, now: float) -> bool:
     """At the queue's limit a more urgent task may still come in where it will be served at once."""
     if operation.preemptive == 0 or operation.serving < 0 or operation.busy < operation.agents:
+        return False
+    if not has_token(operation, now):
         return False
     return task.rank < state.tasks[least_urgent(state, operation)].rank
 
@@ -78,7 +89,7 @@ def begin_waiting(state: State, unit: Unit, operation: Operation, now: float, ro
         victim = least_urgent(state, operation)
         other = state.tasks[victim]
         first = operation.queue == 0 or goes_before(task, state.tasks[operation.head])
-        if task.rank < other.rank and first:
+        if task.rank < other.rank and first and has_token(operation, now):
             preempt(state, unit, operation, now, victim)
             start(state, unit, operation, now, row)
             return False
@@ -94,8 +105,6 @@ def preempt(state: State, unit: Unit, operation: Operation, now: float, row: int
     task.done_ticket = -1
     task.left = max(0.0, (task.finish - now) * operation.speed)
     task.served += now - task.started
-    if operation.bucket == 1:
-        operation.bucket_level += 1.0
     leave_service(state, operation, row)
     count_busy(operation, now, -1)
     note(state, unit, PREEMPTED, task.identity, task.rank, task.left)

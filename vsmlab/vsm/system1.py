@@ -47,7 +47,7 @@ from vsmlab.laws.tasks import (
     set_key,
 )
 
-from .agents import begin_waiting, free_agent, has_room, make_room, start
+from .agents import STARTED_BEFORE, begin_waiting, free_agent, has_room, has_token, make_room, start
 
 ARRIVES, HANDED, MOVED = 0, 1, 2
 
@@ -68,12 +68,13 @@ def why_refused(state: State, operation: Operation, task: Task, now: float) -> i
     present = operation.queue + operation.busy
     if task.balks == 1 and task_draw(state, task, BALKING_DRAWS, 0, 0) * (present + 1) >= 1.0:
         return BALKED
-    if operation.queue == 0 and operation.busy < operation.agents:
+    if operation.queue == 0 and operation.busy < operation.agents and has_token(operation, now):
         return -1
-    if operation.limit >= 0 and operation.queue >= operation.limit and not make_room(state, operation, task):
+    full = operation.limit >= 0 and operation.queue >= operation.limit
+    if full and not make_room(state, operation, task, now):
         return QUEUE_FULL
     if operation.max_wait >= 0.0 and now >= operation.suspended_until:
-        rate = operation.agents * operation.speed / operation.mean_service
+        rate = operation.agents / operation.mean_service
         if operation.queue + 1 > operation.max_wait * rate:
             return TOO_LONG
     return -1
@@ -110,7 +111,7 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
         start(state, unit, operation, now, row)
     elif not begin_waiting(state, unit, operation, now, row):
         return
-    elif task.patience >= 0 or task.patience_until >= 0.0:
+    elif task.patience >= 0 and task.patience_until != STARTED_BEFORE:
         if task.patience_until < 0.0:
             task.patience_until = now + task_variate(state, task.patience, task, PATIENCE_DRAWS, 0)
         task.patience_ticket = await_ticket(state, operation, PATIENCE, max(now, task.patience_until), row)

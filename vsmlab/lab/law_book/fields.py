@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from vsmlab.lab import scenario as models
 from vsmlab.lab.scenario.base import Model
+from vsmlab.lab.scenario.organisation import REMOVABLE_FIELDS
 
 MODELS: dict[str, type[Model]] = {
     name: model
@@ -37,7 +38,8 @@ def field_of(place: str) -> Field:
     model, _, name = place.partition(".")
     info = MODELS[model].model_fields[name]
     schema = _properties(model)[name]
-    return Field(_kind(schema), _default(info), _allowed(schema), str(info.description or ""))
+    default = "on, with its defaults" if model == "Node" and name in REMOVABLE_FIELDS else _default(info)
+    return Field(_kind(schema), default, _allowed(schema), str(info.description or ""))
 
 
 @cache
@@ -56,7 +58,9 @@ def _kind(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}" if "items" in schema else "list"
     if schema.get("type") == "object":
-        inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
+        inner: object = schema.get("additionalProperties") or next(
+            iter(schema.get("patternProperties", {}).values()), {}
+        )
         return f"mapping to {_kind(inner)}" if isinstance(inner, dict) and inner else "mapping"
     if "enum" in schema or "const" in schema:
         return "one of"
@@ -74,10 +78,12 @@ def _default(info: FieldInfo) -> str:
     value = info.get_default(call_default_factory=True, validated_data={})
     if isinstance(value, BaseModel):
         plain = value.model_dump(mode="json", exclude_unset=True)
+        if list(plain) == ["constant"]:
+            return f"{plain['constant']:g}"
         return f"`{plain}`" if plain else "its defaults"
     if value is None:
         return "none"
-    if isinstance(value, tuple | dict) and not value:
+    if isinstance(value, tuple | dict | str) and not value:
         return "empty"
     if isinstance(value, tuple):
         return f"`{[part.model_dump(mode='json', exclude_unset=True) for part in value]}`"
@@ -95,7 +101,12 @@ def _allowed(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     bounds = []
-    for key, sign in (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<")):
+    for key, sign in (
+        ("minimum", ">="),
+        ("exclusiveMinimum", ">"),
+        ("maximum", "<="),
+        ("exclusiveMaximum", "<"),
+    ):
         if key in schema:
             bounds.append(f"{sign} {schema[key]:,}" if abs(schema[key]) < 2**62 else f"{sign} 2^63 - 1")
     if schema.get("type") == "array" and isinstance(schema.get("items"), dict):

@@ -19,7 +19,9 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         "tests/mechanisms/test_philox.py::test_buffered_keyed_draws_are_the_source_bit_for_bit",
         "tests/mechanisms/test_philox.py::test_every_part_of_the_address_matters",
     ),
-    "logarithm": ("tests/mechanisms/test_numbers.py::test_the_logarithm_is_within_one_unit_in_the_last_place",),
+    "logarithm": (
+        "tests/mechanisms/test_numbers.py::test_the_logarithm_is_within_one_unit_in_the_last_place",
+    ),
     "natural_exp": (
         "tests/mechanisms/test_numbers.py::test_the_exponential_is_within_one_unit_in_the_last_place",
     ),

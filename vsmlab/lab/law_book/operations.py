@@ -103,15 +103,21 @@ AGENTS: Final = Chapter(
         ),
         Entry(
             "set_key",
-            "fifo: order of coming; lifo: its negative; random: u of the task; edf: the deadline, else never",
+            "fifo: order of coming; lifo: its negative; random: u, see random_place; edf: the deadline, else never",
             "textbook disciplines; earliest deadline first: Liu and Layland (1973, " + UNCHECKED + ")",
+            ("Queue.discipline",),
+        ),
+        Entry(
+            "random_place",
+            "int(u (m + 1)) places before the end of the m who wait with the same rank",
+            "insertion at a uniform place keeps every order equally likely (textbook)",
             ("Queue.discipline",),
         ),
         Entry(
             "begin_waiting",
             "preemptive, all agents busy, rank below that of the least urgent in service, first in the queue:\n"
             "it takes that agent; else it waits",
-            "preemptive resume: docs of ranks in theory, Cobham (1954, " + UNCHECKED + ") for the waits",
+            "preemptive resume (textbook)",
             ("Queue.preemptive",),
         ),
         Entry(
@@ -168,34 +174,51 @@ MANAGEMENT: Final = Chapter(
         ),
         Entry(
             "report",
-            "present, offered, carried, waiting work; capability = agents * speed / mean service;\n"
-            "potentiality = (granted - recalled) * speed / mean service",
+            "present, offered, carried, waiting work; capability = agents * speed;\n"
+            "potentiality = (granted - recalled) * speed        (erlangs: seconds of work a second)",
             "Beer, Brain of the Firm (2nd edition 1981), actuality, capability, potentiality; as quoted by others",
             ("Report.every", "Report.phase"),
         ),
-        Entry("hear_operation", "keeps the last number of each kind; offered and carried are smoothed",
-              "an attenuator (Beer); see smoothed", ("Management.memory",)),
+        Entry(
+            "hear_operation",
+            "keeps the last number of each kind; offered and carried are smoothed",
+            "an attenuator (Beer); see smoothed",
+            ("Management.memory",),
+        ),
         Entry("hear_potentiality", "keeps the last number", "our own choice"),
         Entry(
             "smoothed",
-            "w = s / (s + memory), s seconds since the last report\n"
-            "kept <- kept + w (new - kept)",
+            "w = s / (s + memory), s seconds since the last report\nkept <- kept + w (new - kept)",
             "exponential smoothing; the weight makes the memory one of time, not of reports (our own choice)",
             ("Management.memory",),
         ),
-        Entry("heartbeat_due", "every heartbeat_every: a heartbeat, present, capability to System 2",
-              "our own choice of what is told", ("Management.heartbeat_every",)),
-        Entry("account_due", "every account_every: offered, carried, waiting, returned to System 3; and the "
-              "operation is told again what was granted and recalled",
-              "accountability for what was granted (Beer); repeating it: docs/decisions/0003",
-              ("Management.account_every",)),
+        Entry(
+            "heartbeat_due",
+            "every heartbeat_every: a heartbeat, present, capability to System 2",
+            "our own choice of what is told",
+            ("Management.heartbeat_every",),
+        ),
+        Entry(
+            "account_due",
+            "every account_every: offered, carried, waiting, returned to System 3; and the "
+            "operation is told again what was granted and recalled",
+            "accountability for what was granted (Beer); repeating it: docs/decisions/0003",
+            ("Management.account_every",),
+        ),
         Entry("granted", "larger than what is known: pass it on; else nothing", "docs/decisions/0003"),
-        Entry("intervened_with", "gain of its own offloading 0, the operation's threshold off, for `suspend` seconds",
-              "corporate intervention suspends local autonomy (Beer); how is our own choice",
-              ("System3.suspend",)),
+        Entry(
+            "intervened_with",
+            "gain of its own offloading 0, the operation's threshold off, for `suspend` seconds",
+            "corporate intervention suspends local autonomy (Beer); how is our own choice",
+            ("System3.suspend",),
+        ),
         Entry("limited", "passes the rate or burst of the bucket on to the operation", "our own choice"),
-        Entry("damped", "to a sibling: pass it on; to none: own gain at most this, for four periods",
-              "System 2 damps, it does not command (Beer)", ("Offload.period",)),
+        Entry(
+            "damped",
+            "to a sibling: pass it on; to none: own gain at most this, for four periods",
+            "System 2 damps, it does not command (Beer)",
+            ("Offload.period",),
+        ),
         Entry(
             "offload_due",
             "gap = own present - present of the least loaded sibling, as last heard\n"

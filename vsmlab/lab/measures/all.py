@@ -35,7 +35,7 @@ def all_measures(fold: Fold, start: Start, scenario: Scenario) -> dict[str, Any]
     nodes = dict(scenario.nodes())
     units = unit_measures(folded, [nodes[row[0]].speed for row in start.places])
     agents = [nodes[row[0]].all_agents for row in start.places]
-    base = baselines(folded, agents)
+    base = baselines(folded, agents, [nodes[row[0]] for row in start.places])
     channels = channel_measures(fold, scenario, folded.not_estimable)
     systems = system_measures(fold, folded, start, units, base)
     return {

@@ -7,10 +7,12 @@ each class of tasks has one first-in-first-out queue before its agents (Kiefer a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from vsmlab.lab.scenario import Node
 from vsmlab.mechanisms.allocation import best_split
 from vsmlab.mechanisms.kiefer_wolfowitz import start_times
 
@@ -44,13 +46,32 @@ def mean_wait_of(times: list[float], works: list[float], servers: int, window: W
     return math.fsum(waits) / len(waits) if waits else 0.0
 
 
-def baselines(folded: Folded, agents: list[int]) -> Baselines | str:
+def why_not_comparable(nodes: Sequence[Node]) -> str:
+    """Why queues before agents alone are no baseline for this organisation; empty if they are."""
+    for node in nodes:
+        if node.next:
+            return "tasks are handed on, so no one queue serves them"
+        if node.work is not None:
+            return "the work of tasks is drawn by the operations, not by the demand"
+        if node.limit is not None or (node.system2 is not None and node.system2.limit is not None):
+            return "starts of service are limited, so agents alone do not say who waits"
+    if len({node.speed for node in nodes if not node.viable}) > 1:
+        return "agents work at different speeds"
+    return ""
+
+
+def baselines(folded: Folded, agents: list[int], nodes: Sequence[Node]) -> Baselines | str:
     """The baselines at the root, or why they cannot be computed.
 
     Args:
         folded: The run.
         agents: Agents of each node's subtree at the start.
+        nodes: The scenario's nodes, in the same order.
     """
+    reason = why_not_comparable(nodes)
+    if reason:
+        return reason
+    speed = next((node.speed for node in nodes if not node.viable), 1.0)
     children = [here for here, row in enumerate(folded.places) if row[1] == 0]
     births, window = folded.births, folded.window
     if len(children) < 2:
@@ -64,7 +85,7 @@ def baselines(folded: Folded, agents: list[int]) -> Baselines | str:
     if (to < 0).any():
         return "tasks come to the root's own desk, so no task belongs to one child"
     order = np.argsort(births.time, kind="stable")
-    times, works, to = births.time[order], births.work[order], to[order]
+    times, works, to = births.time[order], births.work[order] / speed, to[order]
     total = sum(agents[child] for child in children)
     used = [child for child in children if (to == child).any()]
     if total < len(used) or total > 2000:

@@ -35,6 +35,14 @@ def channel_table(roles: int = k.ROLES) -> npt.NDArray[np.int16]:
     return table
 
 
+def life_rows(segment: Segment, which: npt.NDArray[np.bool_]) -> npt.NDArray[np.void]:
+    """Some rows of a segment with the columns that the measures read."""
+    rows = np.empty(int(which.sum()), LIFE_ROW)
+    for name in LIFE_ROW.names or ():
+        rows[name] = segment[name][which]
+    return rows
+
+
 @dataclass(slots=True)
 class ChannelUse:
     """What went over one kind of channel in the window."""
@@ -95,9 +103,7 @@ class Fold:
         self._use(inside)
 
     def _keep(self, kept: list[npt.NDArray[np.void]], segment: Segment, which: npt.NDArray[np.bool_]) -> None:
-        rows = np.empty(int(which.sum()), LIFE_ROW)
-        for name in LIFE_ROW.names or ():
-            rows[name] = segment[name][which]
+        rows = life_rows(segment, which)
         if len(rows):
             kept.append(rows)
 

@@ -177,7 +177,7 @@ def _of_unit(
             result[name] = int((goes & (outcome == number)).sum())
     result["in_progress"] = int(((entered < window.end) & (left >= window.end)).sum())
     result["cost_usd"] = _cost(folded, stays, mine, window)
-    wait, started = _waits(stays, mine, waits, folded.visits.started)
+    wait, started = waits_of_stays(stays, mine, waits, folded.visits.started)
     counted = wait[comes & started]
     result["waiting_at_end"] = int((comes & ~started & (left >= window.end)).sum())
     result |= _wait_measures(counted, why)
@@ -201,7 +201,7 @@ def _cost(folded: Folded, stays: v.Stays, mine: npt.NDArray[np.bool_], window: W
     return float((total[stays.last[mine] + 1] - total[stays.first[mine]]).sum())
 
 
-def _waits(
+def waits_of_stays(
     stays: v.Stays, mine: npt.NDArray[np.bool_], waits: Floats, starts: Floats
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Waiting of each stay before its starts of service, summed over its visits; whether it ever started."""

@@ -35,9 +35,7 @@ class System2(Model):
 
     period: float = Field(default=5.0, gt=0, description="Seconds between two rounds of coordination.")
     gain: float = Field(default=0.4, ge=0, description="Part of a difference that one round takes away.")
-    threshold: float = Field(
-        default=1.0, ge=0, description="Difference, in waiting tasks an agent, let pass."
-    )
+    threshold: float = Field(default=1.0, ge=0, description="Tasks above a sibling's part that are let pass.")
     predict: bool = Field(default=True, description="Reckon with corrections that are still on their way.")
     stagger: bool = Field(
         default=True, description="Let operations act one after the other, not all at once."
@@ -71,8 +69,12 @@ class System3(Model):
     )
     floor: int = Field(default=1, ge=0, description="Fewest agents left to an operation.")
     budget_usd_per_s: float | None = Field(default=None, ge=0, description="US dollars a second to divide.")
-    account_period: float = Field(default=30.0, gt=0, description="Seconds between two accounts asked for.")
-    band: float = Field(default=0.5, ge=0, description="Relative deviation of an account that is let pass.")
+    account_period: float = Field(
+        default=30.0, gt=0, description="Seconds between accounts to the System 3 above."
+    )
+    band: float = Field(
+        default=0.5, ge=0, description="How far below its promise an account may stay, as a share of it."
+    )
     after: int = Field(default=3, ge=1, description="Accounts outside the band before System 3 intervenes.")
     suspend: float = Field(default=60.0, ge=0, description="Seconds that an intervention lasts.")
 

@@ -58,11 +58,13 @@ class Next(Model):
 
 
 class Offload(Model):
-    """Local autonomy that sends waiting tasks to a sibling, in proportion to what is waiting."""
+    """Local autonomy that sends waiting tasks to the least loaded sibling, as far as is known of it."""
 
-    gain: float = Field(gt=0, description="Part of the tasks above the mark that one period sends away.")
+    gain: float = Field(
+        gt=0, description="Part of the difference to the least loaded sibling sent in one period."
+    )
     period: float = Field(default=5.0, gt=0, description="Seconds between two looks at the queue.")
-    above: float = Field(default=0.0, ge=0, description="Waiting tasks an agent that are kept.")
+    above: float = Field(default=0.0, ge=0, description="Difference in tasks that is let pass.")
 
 
 class Autonomy(Model):
@@ -88,7 +90,7 @@ class Report(Model):
 
     every: float = Field(default=1.0, gt=0, description="Seconds between two reports.")
     phase: float | None = Field(
-        default=None, ge=0, description="Seconds to the first report; drawn at random if unsaid."
+        default=None, ge=0, description="Seconds to the first report; by the path's hash if unsaid."
     )
 
     @model_validator(mode="after")

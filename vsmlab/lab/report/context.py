@@ -1,0 +1,114 @@
+"""What every part of a run's report draws on: the run, its scenario, its journal over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from vsmlab.errors import PeerError
+from vsmlab.lab.record import Run
+from vsmlab.lab.report.charts import Series, Setting
+from vsmlab.lab.report.system import State
+from vsmlab.lab.scenario import Node, Scenario
+from vsmlab.lab.series import Floats, History, bins, history
+
+FINE = 1500
+"""Times at which what changes all the time is looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """A run, as the parts of its report see it."""
+
+    run: Run
+    scenario: Scenario
+    nodes: dict[str, Node]
+    history: History
+    edges: Floats
+    fine: Floats
+
+    @property
+    def root(self) -> str:
+        """Path of the root."""
+        return self.history.places[0][0]
+
+    @property
+    def setting(self) -> Setting:
+        """What surrounds every chart over time."""
+        return Setting(end=self.history.horizon, warmup=float(self.run.manifest["warmup"]))
+
+    @property
+    def window(self) -> float:
+        """Measured seconds."""
+        return self.history.horizon - float(self.run.manifest["warmup"])
+
+    def unit(self, path: str) -> dict[str, Any]:
+        """Measures of a unit."""
+        found: dict[str, Any] = self.run.measures["units"][path]
+        return found
+
+    def system(self, path: str) -> dict[str, Any]:
+        """Measures of a viable system."""
+        found: dict[str, Any] = self.run.measures["systems"].get(path, {})
+        return found
+
+    def state(self, path: str) -> State | None:
+        """Whether a System of this path is there, and whether it is knocked out."""
+        if path not in self.run.names.values():
+            return None
+        role = path.rpartition(".")[2]
+        out = any(entry.system in (path, role) for entry in self.scenario.knockout)
+        return "knocked out" if out else "on"
+
+    def why(self, measure: str) -> str:
+        """Why a measure could not be estimated; empty if it could."""
+        return str(self.run.measures["not_estimable"].get(measure, ""))
+
+    def viable(self, *, least: int = 1, system: str = "") -> list[int]:
+        """Places of viable systems with at least so many operations and, if said, with this System."""
+        return [
+            here
+            for here, (path, *_rest, viable, _) in enumerate(self.history.places)
+            if viable
+            and len(self.history.children(here)) >= least
+            and (not system or self.state(f"{path}.{system}") is not None)
+        ]
+
+
+def context_of(run: Run) -> Context:
+    """Read a run for its report.
+
+    Raises:
+        PeerError: If its manifest or journal is not what this version of vsmlab writes.
+    """
+    try:
+        scenario = Scenario.model_validate(run.manifest["scenario"])
+        past = history(run)
+    except (ValidationError, KeyError, TypeError, ValueError) as exc:
+        said = str(exc).partition("\n")[0]
+        raise PeerError(f"{run.folder}: not a run that this version of vsmlab can report on: {said}") from exc
+    fine = np.linspace(0.0, past.horizon, FINE, endpoint=False)
+    return Context(run, scenario, dict(scenario.nodes()), past, bins(past.horizon), fine)
+
+
+def known(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
+    """Values as a chart takes them: None where nothing is known."""
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def over_time(name: str, times: Floats, values: npt.NDArray[np.floating[Any]]) -> Series:
+    """A named quantity over time."""
+    return Series(name, times.tolist(), known(values))
+
+
+def listed(names: list[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
