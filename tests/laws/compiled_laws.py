@@ -5,6 +5,7 @@ All tables lie in one record, so that a law gets the whole state as one pointer.
 
 import types
 from collections.abc import Callable, Mapping
+from dis import get_instructions
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -45,14 +46,15 @@ def rebuilt(laws: Mapping[str, Law]) -> dict[str, Any]:
         scope = scopes.setdefault(function.__module__, dict(function.__globals__))
         compiled[name] = lean(types.FunctionType(function.__code__, scope, name))
     for scope in scopes.values():
-        scope.update({name: law for name, law in compiled.items() if name in scope or name in laws})
+        scope.update({name: law for name, law in compiled.items() if name in scope})
     return compiled
 
 
 def called_by(law: Any, compiled: Mapping[str, Any]) -> list[str]:
     """The laws that a law calls."""
-    function = law.py_func
-    return [n for n in function.__code__.co_names if n in compiled and function.__globals__.get(n) is compiled[n]]
+    scope = law.py_func.__globals__
+    named = [each.argval for each in get_instructions(law.py_func) if each.opname == "LOAD_GLOBAL"]
+    return [name for name in dict.fromkeys(named) if name in compiled and scope.get(name) is compiled[name]]
 
 
 def bottom_up(compiled: Mapping[str, Any]) -> list[str]:

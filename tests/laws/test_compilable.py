@@ -1,13 +1,12 @@
 """Every law compiles with numba against the row types, and compiled laws write the same journal, bit for bit."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-numba = pytest.importorskip("numba", reason="needs the extra `fast`: pip install 'vsmlab[fast]'")
+pytest.importorskip("numba", reason="needs the extra `fast`: pip install 'vsmlab[fast]'")
 
 from vsmlab import dispatch  # noqa: E402 - only where numba is there
 from vsmlab.engines import simpy_engine  # noqa: E402
@@ -26,11 +25,9 @@ Compiled = tuple[dict[str, Any], dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def compiled() -> Iterator[Compiled]:
-    """Every law, compiled once; little optimisation, which changes no value, saves a third of the time."""
-    before, numba.config.OPT = numba.config.OPT, 1
-    yield compile_each(LAWS)
-    numba.config.OPT = before
+def compiled() -> Compiled:
+    """Every law, compiled once."""
+    return compile_each(LAWS)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +51,7 @@ def test_every_law_is_compiled_in_one_way_only(compiled, handle):
 
 
 def mm3() -> Loaded:
-    return load("mm3", overrides=["warmup=0"], trace=None)
+    return load("mm3")
 
 
 def organisation(**more: Any) -> Loaded:

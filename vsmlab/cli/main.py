@@ -59,6 +59,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         code = app(args=given or ["--help"], standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else GOOD)
     except InputError as exc:
         _say(str(exc))

@@ -11,16 +11,17 @@ from rich.text import Text
 from vsmlab.lab.record import Run
 
 COLUMNS = (
-    ("arrivals", "arrivals", "{:,.0f}"),
+    ("arrivals", "arrived", "{:,.0f}"),
     ("served", "served", "{:,.0f}"),
     ("shed", "shed", "{:,.0f}"),
     ("failed", "failed", "{:,.0f}"),
     ("abandoned", "left", "{:,.0f}"),
-    ("mean_wait_s", "mean wait s", "{:.3f}"),
-    ("p95_wait_s", "p95 wait s", "{:.2f}"),
+    ("mean_wait_s", "wait s", "{:.3f}"),
+    ("p95_wait_s", "p95 s", "{:.2f}"),
     ("utilisation", "busy", "{:.1%}"),
-    ("performance", "performance", "{:.3f}"),
+    ("performance", "A/P", "{:.3f}"),
 )
+ONLY_IF_ANY = ("shed", "failed", "abandoned")
 MOST_ROWS = 24
 
 
@@ -36,14 +37,17 @@ def show_run(run: Run) -> None:
     console.print(Text(manifest["title"], style="bold"))
     table = Table(box=None, pad_edge=False, show_edge=False)
     table.add_column("unit", no_wrap=True)
-    for _, title, _ in COLUMNS:
-        table.add_column(title, justify="right")
     shown = [place for place in manifest["places"] if place[2] <= 2][:MOST_ROWS]
+    units = [run.measures["units"][place[0]] for place in shown]
+    columns = [c for c in COLUMNS if c[0] not in ONLY_IF_ANY or any(unit[c[0]] for unit in units)]
+    for _, title, _ in columns:
+        table.add_column(title, justify="right", no_wrap=True)
     for path, _, depth, *_rest in shown:
         unit = run.measures["units"][path]
         name = "  " * depth + path.rpartition(".")[2]
-        table.add_row(Text(name), *(said(unit[key], form) for key, _, form in COLUMNS))
+        table.add_row(Text(name), *(said(unit[key], form) for key, _, form in columns))
     console.print(table)
+    console.print(Text("wait: mean; A/P: performance, actuality over potentiality", style="dim"))
     hidden = len(manifest["places"]) - len(shown)
     if hidden > 0:
         console.print(f"and {hidden} units more, in the report")

@@ -315,7 +315,7 @@ def history(run: Run) -> History:
         facts(segment)
     addresses = {identity(row[0]): here for here, row in enumerate(places)}
     empty = np.empty(0, LIFE_ROW)
-    births, visits, phases = v.read_lives(np.concatenate([empty, *facts.lives]), addresses)
+    births, visits, phases = v.read_lives(list(facts.lives), addresses)
     changes = np.concatenate([empty, *facts.changes])
     window = Window(run.manifest["warmup"], run.manifest["horizon"])
     folded = Folded(places, visits, phases, births, changes, addresses, window)

@@ -22,8 +22,8 @@ OPERATION: Final = Chapter(
             "why_refused",
             "no budget:  budget < cost of the task\n"
             "balked:     u (n + 1) >= 1, n tasks present, u of the task        so P(joins) = 1/(n + 1)\n"
-            "queue full: waiting >= limit, and no agent is idle\n"
-            "too long:   waiting + 1 > max_wait * agents * speed / mean service",
+            "queue full: waiting >= limit, and no agent with a token is idle, nor to be taken (preemptive)\n"
+            "too long:   waiting + 1 > max_wait * agents / mean service, unless suspended",
             "balking: birth-death chain with arrival rate lambda/(n+1), Poisson number present (textbook). "
             "The threshold on the expected wait is our own: the simplest autonomy that refuses by itself",
             ("Stream.balks", "Queue.limit", "Autonomy.max_wait", "Autonomy.budget"),
@@ -65,7 +65,7 @@ OPERATION: Final = Chapter(
         Entry(
             "abandon",
             "deadline: leaves at birth + deadline, waiting, in service or backing off\n"
-            "patience: leaves when it has waited that long; a started task is no longer impatient",
+            "patience: leaves when it has waited that long, moved or not; once started it is patient",
             "reneging of Erlang A (Palm 1937; Mandelbaum and Zeltyn 2007, " + UNCHECKED + ")",
             ("Failure.deadline", "Failure.patience"),
         ),
@@ -115,7 +115,8 @@ AGENTS: Final = Chapter(
         ),
         Entry(
             "begin_waiting",
-            "preemptive, all agents busy, rank below that of the least urgent in service, first in the queue:\n"
+            "preemptive, all agents busy, a token there, rank below that of the least urgent in service, first in\n"
+            "the queue: "
             "it takes that agent; else it waits",
             "preemptive resume (textbook)",
             ("Queue.preemptive",),

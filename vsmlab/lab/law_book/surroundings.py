@@ -95,7 +95,7 @@ CHANNELS: Final = Chapter(
         Entry(
             "passage",
             "cut: lost. lost with probability `loss`.\n"
-            "capacity: out = max(now, free) + 1/capacity; waiting >= 1 + queue_limit: lost\n"
+            "capacity: out = max(now, free) + 1/capacity; waiting = (free - now) * capacity > queue_limit: lost\n"
             "then the delay is added, drawn from the sender's stream",
             "Beer's channels with capacity; first in, first out is our own choice",
             ("Channel.cut", "Channel.loss", "Channel.capacity", "Channel.queue_limit", "Channel.delay"),

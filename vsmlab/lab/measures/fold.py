@@ -132,9 +132,11 @@ class Fold:
             for (sender, receiver), many in zip(pairs.T.tolist(), times.tolist(), strict=True):
                 self.pairs[int(number), sender, receiver] += many
 
-    def lives(self) -> npt.NDArray[np.void]:
-        """Facts about tasks, in the journal's order."""
-        return np.concatenate(self.life) if self.life else np.empty(0, LIFE_ROW)
+    def lives(self) -> list[npt.NDArray[np.void]]:
+        """Facts about tasks, in the journal's order, in parts; they are handed over and not kept."""
+        parts, self.life = self.life, []
+        self._dues = np.zeros(0)
+        return parts
 
     def changes(self) -> npt.NDArray[np.void]:
         """Facts about agents, grants and interventions, in the journal's order."""

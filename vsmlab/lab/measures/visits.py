@@ -15,6 +15,8 @@ import numpy.typing as npt
 from vsmlab.engines.start import PlaceRow
 from vsmlab.laws import kinds as k
 
+from .fold import LIFE_ROW
+
 IN_PROGRESS, SERVED, SHED, FAILED, ABANDONED, MOVED = range(6)
 OUTCOMES: Final = ("in_progress", "served", "shed", "failed", "abandoned", "moved_out")
 NEVER: Final = np.inf
@@ -120,14 +122,31 @@ def nodes_of(identities: Ints, addresses: dict[int, int]) -> Ints:
     return np.array([addresses.get(int(one), -1) for one in known], dtype=np.int64)[back.reshape(-1)]
 
 
-def read_lives(lives: npt.NDArray[np.void], addresses: dict[int, int]) -> tuple[Births, Visits, Phases]:
+def by_task(parts: list[npt.NDArray[np.void]]) -> npt.NDArray[np.void]:
+    """One array of all parts, by task and then in order; the parts are used up, so that memory holds them once."""
+    count = sum(len(part) for part in parts)
+    rows = np.empty(count, parts[0].dtype if parts else LIFE_ROW)
+    end = count
+    while parts:
+        part = parts.pop()
+        rows[end - len(part) : end] = part
+        end -= len(part)
+    order = np.argsort(rows["task"], kind="stable")
+    for name in rows.dtype.names or ():
+        rows[name] = rows[name][order]
+    return rows
+
+
+def read_lives(
+    parts: list[npt.NDArray[np.void]], addresses: dict[int, int]
+) -> tuple[Births, Visits, Phases]:
     """Births, visits and phases from the facts about tasks.
 
     Args:
-        lives: Facts in the journal's order (``Fold.lives``).
+        parts: Facts in the journal's order (``Fold.lives``); they are used up.
         addresses: Node by the identity of its address.
     """
-    rows = lives[np.argsort(lives["task"], kind="stable")]
+    rows = by_task(parts)
     kind, task = rows["kind"], rows["task"]
     born = rows[kind == k.BORN]
     births = Births(born["task"], born["due"], born["value"], nodes_of(born["ref"], addresses))

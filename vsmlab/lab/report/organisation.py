@@ -116,7 +116,9 @@ def _system(context: Context, used: Traffic, place: int) -> DiagramSystem:
         senders = _senders(context, kind, path, [context.history.places[child][0] for child in children])
         lost = used.lost[path, kind]
         use = ChannelUse(
-            used.messages[path, kind] + lost, lost, bool(senders) and all(is_cut(context, kind, s) for s in senders)
+            used.messages[path, kind] + lost,
+            lost,
+            bool(senders) and all(is_cut(context, kind, s) for s in senders),
         )
         if senders and (use.messages or use.cut):
             channels[kind] = use
@@ -181,7 +183,8 @@ def _operation(context: Context, used: Traffic, place: int) -> DiagramOperation:
         for kind, count, sender in (("env_op", unit["arrivals"], desk), ("op_env", unit["served"], path)):
             channels[kind] = ChannelUse(count, 0, not viable and is_cut(context, kind, sender))
         for kind in _EACH:
-            sender = path if kind == "op_mgmt" else f"{path}.{'system3' if viable else 'management'}"
+            own = "system2" if kind == "s2" else "system3"
+            sender = path if kind == "op_mgmt" else f"{path}.{own if viable else 'management'}"
             if used.messages[desk, kind] or is_cut(context, kind, sender):
                 channels[kind] = ChannelUse(used.each[path, kind], 0, is_cut(context, kind, sender))
     return DiagramOperation(

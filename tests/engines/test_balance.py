@@ -1,0 +1,166 @@
+"""What holds in every organisation: counts balance, areas agree, agents are conserved, the journal is in order."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import math
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from journeys import Story
+from ledger import Ledger
+from organisations import organisations
+
+import vsmlab
+from vsmlab.engines import simpy_engine
+from vsmlab.engines.journal import ROW, Journal
+from vsmlab.lab.build import build
+from vsmlab.lab.loader import load
+from vsmlab.lab.measures.all import all_measures
+from vsmlab.lab.measures.fold import Fold
+from vsmlab.laws import kinds as k
+
+COUNTED = (
+    "in_progress_at_start", "arrivals", "moved_in", "served", "shed", "failed", "abandoned", "moved_out",
+    "in_progress",
+)  # fmt: skip
+
+
+def run_of(mapping: dict[str, Any]) -> tuple[Story, dict[str, Any]]:
+    """The journal and the measures, in memory."""
+    loaded = load(mapping)
+    start = build(loaded)
+    segments: list[Any] = []
+    fold = Fold(start.identities, start.roles, loaded.scenario.warmup)
+    journal = Journal(start.identities, [segments.append, fold])
+    agenda = simpy_engine.run(start, loaded.scenario.horizon, journal)
+    rows = np.concatenate(segments) if segments else np.empty(0, ROW)
+    return Story(rows, agenda, start, journal.digest), all_measures(fold, start, loaded.scenario)
+
+
+def check_order(story: Story) -> None:
+    """Each message handled was the first of those pending; causes come before; senders number without gaps."""
+    pending: list[tuple[float, int, int, int, int]] = []
+    waiting: dict[int, list[tuple[float, int, int, int, int]]] = defaultdict(list)
+    numbers: dict[int, list[int]] = defaultdict(list)
+    columns = ("due", "priority", "receiver", "sender", "number", "kind", "cause")
+    listed = list(zip(*(story.rows[name].tolist() for name in columns), strict=True))
+    handled = -1
+    for place, (due, priority, receiver, sender, number, kind, cause) in enumerate(listed):
+        assert cause < place
+        if kind < k.FACTS:
+            waiting[cause].append((due, priority, receiver, sender, number))
+            numbers[sender].append(number)
+        else:
+            assert number == -1
+            assert (cause, due) == (handled, listed[handled][0])  # a fact follows the message that it is of
+        if kind < k.FACTS:
+            handled = place
+    for message in waiting[-1]:
+        heapq.heappush(pending, message)
+    before = -math.inf
+    for place, (due, priority, receiver, sender, number, kind, _) in enumerate(listed):
+        assert due >= before
+        before = due
+        if kind < k.FACTS:
+            assert heapq.heappop(pending) == (due, priority, receiver, sender, number)
+            for message in waiting[place]:
+                assert message[0] >= due
+                heapq.heappush(pending, message)
+    units = story.start.state.units
+    for message in story.agenda.messages:
+        numbers[message.origin].append(message.number)
+        assert message.due >= before
+    for unit in units:
+        assert sorted(numbers[unit.identity]) == list(range(unit.numbers))
+
+
+def check_agents(story: Story) -> None:
+    """Nobody is made or lost: at work, in a pool, or on the way, the agents are those of the scenario."""
+    state, start = story.start.state, story.start
+    total = sum(row[5] for row in start.places if not row[4])
+    present = sum(operation.agents for operation in state.operations)
+    spare = sum(system3.pool for system3 in state.system3s)
+    under_way = 0.0
+    for operation in state.operations:
+        assert operation.agents == operation.granted - operation.returned >= 0
+        assert 0 <= operation.busy <= operation.agents
+        assert operation.owed == operation.recalled - operation.returned >= 0
+    for system3 in state.system3s:
+        assert system3.pool >= 0
+        row = system3.first_link
+        while row >= 0:
+            link = state.links[row]
+            below = state.units[link.to]
+            if below.role == k.MANAGEMENT:
+                held = state.operations[state.units[state.managements[below.at].operation].at]
+            else:
+                held = state.system3s[below.at]
+            down, up = link.initial + link.granted - held.granted, held.returned - link.returned
+            assert down >= 0
+            assert up >= 0
+            under_way += down + up
+            row = link.next
+    assert present + spare + under_way == total
+
+
+def check_units(story: Story, measures: dict[str, Any], mapping: dict[str, Any]) -> None:
+    """Every unit's counts and areas are those of a bookkeeper who only reads the journal."""
+    begin, end = mapping["warmup"], mapping["horizon"]
+    book = Ledger(story.start, begin, end)
+    last = 0.0
+    for row in story.rows:
+        if row["due"] > last:
+            last = float(row["due"])
+            for busy, agents in zip(book.busy, book.agents, strict=True):
+                assert busy.value <= agents.value
+        book.read(row)
+    for here, (path, _, _, address, viable, _) in enumerate(story.start.places):
+        unit = measures["units"][path]
+        expected = dict.fromkeys(COUNTED, 0) | dict(book.counts[here])
+        expected["in_progress_at_start"] = book.present[here].before
+        expected["in_progress"] = book.present[here].value
+        assert {name: unit[name] for name in COUNTED} == expected, path
+        ins = unit["in_progress_at_start"] + unit["arrivals"] + unit["moved_in"]
+        outs = sum(unit[name] for name in COUNTED[3:])
+        assert ins == outs
+        length = end - begin
+        area = book.present[here].area()
+        assert unit["mean_in_progress"] * length == pytest.approx(area, rel=1e-12, abs=1e-300)
+        operations = [o for o, row in enumerate(story.start.places) if not row[4] and here in book.above[o]]
+        waiting = math.fsum(book.waiting[o].area() for o in operations)
+        busy = math.fsum(book.busy[o].area() for o in operations)
+        agents = math.fsum(book.agents[o].area() for o in operations)
+        assert unit["mean_queue"] * length == pytest.approx(waiting, rel=1e-12, abs=1e-300)
+        assert (unit["utilisation"] or 0.0) * agents == pytest.approx(busy, rel=1e-12, abs=1e-300)
+        if not viable:
+            operation = story.start.state.operations[story.start.state.units[address].at]
+            assert operation.queue == book.waiting[here].value
+            assert operation.busy == book.busy[here].value
+            assert operation.retrying == book.resting[here].value
+            assert operation.agents == book.agents[here].value
+
+
+def check_everything(mapping: dict[str, Any]) -> None:
+    story, measures = run_of(mapping)
+    for name in ("due", "value"):
+        assert np.isfinite(story.rows[name]).all()
+    json.dumps(measures, allow_nan=False)
+    check_order(story)
+    check_units(story, measures, mapping)
+    check_agents(story)
+    again = vsmlab.run(mapping)
+    assert again.digest == story.digest
+    assert again.measures == json.loads(json.dumps(measures))
+    assert again.verify().good
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@given(mapping=organisations())
+def test_every_identity_holds_in_any_organisation(mapping: dict[str, Any]) -> None:
+    check_everything(mapping)
