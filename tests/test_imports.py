@@ -8,7 +8,19 @@ import pytest
 
 import vsmlab
 
-HEAVY = ["numpy", "pandas", "pyarrow", "scipy", "numba", "holoviews", "panel", "bokeh", "simpy", "pydantic", "yaml"]
+HEAVY = [
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "numba",
+    "holoviews",
+    "panel",
+    "bokeh",
+    "simpy",
+    "pydantic",
+    "yaml",
+]
 
 
 def modules_after(code: str) -> set[str]:

@@ -111,5 +111,9 @@ def answers(replaced: dict[tuple[int, int], Law] | None = None) -> list[list[Law
     return table
 
 
-DECIDES: Final = {"system2": k.COORDINATE, "system3": k.BARGAIN_DUE, "desk": k.ROUTE}
-"""The law that a bare role stands for in ``laws={"system2": mine}``."""
+DECIDES: Final = {
+    "system2": (k.COORDINATE,),
+    "system3": (k.BARGAIN_DUE,),
+    "desk": (k.ARRIVE, k.ROUTE, k.HAND_ON, k.TRANSFER),
+}
+"""What a bare role stands for in ``laws={"system2": mine}``: the kinds that its deciding law answers."""

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -40,15 +40,15 @@ READERS = {
 ALLOCATORS = frozenset(LAWS[name].__code__ for names in READERS.values() for name in names)
 
 
-class Telepathy(AssertionError):
+class TelepathyError(AssertionError):
     """A law touched what does not belong to the receiver of its message."""
 
 
-class WrongNumber(TypeError):
+class WrongNumberError(TypeError):
     """A float in a whole-number field, the reverse, or a number that is none."""
 
 
-class Enough(Exception):
+class EnoughError(Exception):
     """The run has shown enough."""
 
 
@@ -58,9 +58,9 @@ def strict(row_class: type) -> type:
 
     def assign(self: Any, name: str, value: Any) -> None:
         if type(value) is not kinds[name]:
-            raise WrongNumber(f"{row_class.__name__}.{name} = {value!r} is not {kinds[name].__name__}")
+            raise WrongNumberError(f"{row_class.__name__}.{name} = {value!r} is not {kinds[name].__name__}")
         if not (-(2**63) <= value < 2**63 if type(value) is int else abs(value) < 1e301):
-            raise WrongNumber(f"{row_class.__name__}.{name} = {value!r} is out of range")
+            raise WrongNumberError(f"{row_class.__name__}.{name} = {value!r} is out of range")
         object.__setattr__(self, name, value)
 
     def fresh(self: Any) -> None:
@@ -75,7 +75,7 @@ def freeze(rows: list[Any]) -> None:
     """Make every row of a table read-only."""
 
     def refuse(self: Any, name: str, value: Any) -> None:
-        raise Telepathy(f"{type(self).__name__}.{name} = {value!r}: the table is constant")
+        raise TelepathyError(f"{type(self).__name__}.{name} = {value!r}: the table is constant")
 
     if rows:
         frozen = type(type(rows[0]).__name__, (type(rows[0]),), {"__slots__": (), "__setattr__": refuse})
@@ -170,10 +170,10 @@ class GuardedEffects:
             owner[task] = CARRIED
         for number in (sender, kind, to, task, *numbers):
             if type(number) is not int:
-                raise WrongNumber(f"{number!r} in a whole-number field of a message of kind {kind}")
+                raise WrongNumberError(f"{number!r} in a whole-number field of a message of kind {kind}")
         for number in (due, value):
             if type(number) is not float or not abs(number) < 1e301:
-                raise WrongNumber(f"{number!r} in a real field of a message of kind {kind}")
+                raise WrongNumberError(f"{number!r} in a real field of a message of kind {kind}")
         self.effects.append(effect)
 
     def __len__(self) -> int:
@@ -229,7 +229,16 @@ class Watch:
             own[name] = {row: each.owner for row, each in enumerate(getattr(state, name))}
         for name in ("distributions", "samples"):
             own[name] = dict.fromkeys(range(len(getattr(state, name))), ANYONE)
-        for name in ("tasks", "tickets", "corrections", "choices", "conditions", "windows", "cells", "instants"):
+        for name in (
+            "tasks",
+            "tickets",
+            "corrections",
+            "choices",
+            "conditions",
+            "windows",
+            "cells",
+            "instants",
+        ):
             own[name] = {}
         for stream in state.streams:
             table = {k.PROFILE: "windows", k.TRACE: "instants"}.get(stream.process)
@@ -254,7 +263,7 @@ class Watch:
         whose = paths[owner] if owner is not None and owner >= 0 else words[owner]
         said = f"{self.law} at {paths[self.me]} ({self.now:g} s) touched {what} of {whose}"
         self.findings.append(said)
-        raise Telepathy(said)
+        raise TelepathyError(said)
 
     def watched(self, law: Law, name: str | None = None) -> Law:
         """The law under guard."""
@@ -262,10 +271,12 @@ class Watch:
 
         def handle(state: State, unit: Any, now: float, message: Any) -> None:
             if self.handled >= self.limit:
-                raise Enough
+                raise EnoughError
             self.handled += 1
             self.me, self.role, self.now, self.law = message.to, unit.role, now, name
-            self.mine = getattr(state, ROLE_TABLES[unit.role])[unit.at] if unit.role < len(ROLE_TABLES) else None
+            self.mine = (
+                getattr(state, ROLE_TABLES[unit.role])[unit.at] if unit.role < len(ROLE_TABLES) else None
+            )
             if message.task >= 0:
                 assert self.owners["tasks"][message.task] == CARRIED
                 self.owners["tasks"][message.task] = self.me
@@ -280,7 +291,9 @@ class Watch:
         """Every law, under guard; the engine wraps a user's own, which keeps its name all the same."""
         own = self.own_names
         rows = enumerate(plain_answers(replaced))
-        return [[self.watched(law, own.get((kind, role))) for kind, law in enumerate(row)] for role, row in rows]
+        return [
+            [self.watched(law, own.get((kind, role))) for kind, law in enumerate(row)] for role, row in rows
+        ]
 
     def note_laws(self, frame: Any, event: str, _: object) -> None:
         """A profile function: which functions ran."""
@@ -317,9 +330,6 @@ def run_guarded(
             original(self, *args, **more)
 
         patch.setattr(simpy_engine.Agenda, "__init__", remembered)
-        with profiled(watch.note_laws):
-            try:
-                simpy_engine.run(watch.start, loaded.scenario.horizon, journal, own_laws=own_laws)
-            except Enough:
-                pass
+        with profiled(watch.note_laws), suppress(EnoughError):
+            simpy_engine.run(watch.start, loaded.scenario.horizon, journal, own_laws=own_laws)
     return watch, agendas[0].failures

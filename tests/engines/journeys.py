@@ -70,4 +70,3 @@ def tell(mapping: Mapping, **own: Any) -> Story:
     agenda = simpy_engine.run(start, loaded.scenario.horizon, journal, **own)
     rows = np.concatenate(segments) if segments else np.empty(0, ROW)
     return Story(rows, agenda, start, journal.digest)
-

@@ -17,11 +17,15 @@ AMOUNTS: st.SearchStrategy[Any] = st.one_of(
     POSITIVE.map(lambda mean: {"lognormal": {"mean": mean, "cv2": 0.5}}),
     POSITIVE.map(lambda most: {"uniform": {"min": 0.0, "max": most}}),
 )
-BUCKET = st.fixed_dictionaries({"rate": st.sampled_from([0.3, 1.0, 4.0]), "burst": st.sampled_from([1, 1.5, 4])})
+BUCKET = st.fixed_dictionaries(
+    {"rate": st.sampled_from([0.3, 1.0, 4.0]), "burst": st.sampled_from([1, 1.5, 4])}
+)
 CHANNEL = st.fixed_dictionaries(
     {},
     optional={
-        "delay": st.sampled_from([0.0, 0.2, 0.5, {"exponential": {"mean": 0.5}}, {"uniform": {"min": 0.0, "max": 2.0}}]),
+        "delay": st.sampled_from(
+            [0.0, 0.2, 0.5, {"exponential": {"mean": 0.5}}, {"uniform": {"min": 0.0, "max": 2.0}}]
+        ),
         "loss": st.sampled_from([0.0, 0.1, 0.5]),
         "capacity": st.sampled_from([5.0, 20.0]),
         "queue_limit": st.integers(0, 3),
@@ -50,11 +54,15 @@ ELEMENTARY = st.fixed_dictionaries(
             {},
             optional={
                 "max_wait": st.sampled_from([1.0, 5.0, 20.0]),
-                "offload": st.fixed_dictionaries({"gain": st.sampled_from([0.3, 1.5]), "period": st.just(1.0)}),
+                "offload": st.fixed_dictionaries(
+                    {"gain": st.sampled_from([0.3, 1.5]), "period": st.just(1.0)}
+                ),
                 "budget": st.sampled_from([False, False, True]),
             },
         ),
-        "management": st.sampled_from([{"account_every": every, "heartbeat_every": 0.7} for every in (1.0, 2.0, 3.0)] + ["off"]),
+        "management": st.sampled_from(
+            [{"account_every": every, "heartbeat_every": 0.7} for every in (1.0, 2.0, 3.0)] + ["off"]
+        ),
         "report": st.fixed_dictionaries({"every": st.sampled_from([0.5, 2.0])}),
     },
 )
@@ -148,7 +156,9 @@ def hand_on(draw: Draw, tree: Mapping) -> None:
     for path, here in nodes.items():
         if "operations" in here or draw(st.integers(0, 2)) < 2:
             continue
-        near = [other for other in nodes if path.startswith(other.rpartition(".")[0] + ".") or "." not in other]
+        near = [
+            other for other in nodes if path.startswith(other.rpartition(".")[0] + ".") or "." not in other
+        ]
         targets = draw(st.lists(st.sampled_from(near), min_size=1, max_size=2))
         here["next"] = [{"unit": target, "probability": 0.35} for target in targets]
 

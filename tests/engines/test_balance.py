@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from journeys import Story
+from journeys import Story, scenario, stream
 from ledger import Ledger
 from organisations import organisations
 
@@ -24,6 +24,8 @@ from vsmlab.lab.loader import load
 from vsmlab.lab.measures.all import all_measures
 from vsmlab.lab.measures.fold import Fold
 from vsmlab.laws import kinds as k
+from vsmlab.laws.sending import note
+from vsmlab.vsm import system1
 
 COUNTED = (
     "in_progress_at_start", "arrivals", "moved_in", "served", "shed", "failed", "abandoned", "moved_out",
@@ -155,6 +157,7 @@ def check_everything(mapping: dict[str, Any]) -> None:
     check_units(story, measures, mapping)
     check_agents(story)
     again = vsmlab.run(mapping)
+    assert not again.manifest["failures"]
     assert again.digest == story.digest
     assert again.measures == json.loads(json.dumps(measures))
     assert again.verify().good
@@ -164,3 +167,79 @@ def check_everything(mapping: dict[str, Any]) -> None:
 @given(mapping=organisations())
 def test_every_identity_holds_in_any_organisation(mapping: dict[str, Any]) -> None:
     check_everything(mapping)
+
+
+def two_crowds(**rest: Any) -> dict[str, Any]:
+    """A system of two operations beside an operation; the demand goes from one to the other and back."""
+    told_often = {"account_every": 1.0}
+    inner = {
+        "operations": {name: {"agents": 3, "management": told_often} for name in "xy"},
+        "system3": {"period": 1.0, "account_period": 1.0},
+    }
+    organisation = {
+        "name": "org",
+        "system3": {"period": 2.0, "account_period": 1.0, "move_takes": 0.5},
+        "operations": {"a": inner, "b": {"agents": 5, "management": told_often}},
+    }
+    demand = {
+        name: stream(
+            to=to,
+            work={"exponential": {"mean": 1.0}},
+            arrivals={"linear": {"times": [0, 20, 40], "rates": rates}},
+        )
+        for name, to, rates in [("one", "org.a.x", [6.0, 0.5, 6.0]), ("two", "org.b", [0.5, 6.0, 0.5])]
+    }
+    return scenario(organisation, demand, **{"horizon": 60.0, "warmup": 5.0, **rest})
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "rounded": {"quantise": 3.0},
+    "lossy": {"loss": 0.3},
+    "slow": {"delay": {"exponential": {"mean": 3.0}}},
+    "crowded": {"capacity": 2.0, "queue_limit": 1},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("channel", ["bargain", "account", "op_mgmt", "mgmt_op"])
+def test_agents_are_neither_made_nor_lost_by_a_bad_channel(channel: str, fault: str) -> None:
+    mapping = two_crowds(channels={channel: FAULTS[fault]})
+    check_everything(mapping)
+    story, _ = run_of(mapping)
+    assert len(story.of(k.AGENTS)) > 3
+
+
+@pytest.mark.parametrize(
+    "knocked", ["org.system3", "org.a.system3", "org.a.x.management", "org.b.management"]
+)
+def test_agents_are_neither_made_nor_lost_by_a_system_that_is_knocked_out(knocked: str) -> None:
+    check_everything(two_crowds(knockout=[knocked]))
+
+
+def test_a_system_whose_operations_have_no_management_keeps_its_agents() -> None:
+    inner = {"operations": {name: {"agents": 3, "management": "off"} for name in "xy"}}
+    organisation = {"name": "org", "operations": {"a": {"agents": 3}, "b": inner}}
+    demand = {"work": stream(to="org", arrivals={"poisson": {"rate": 7.0}})}
+    mapping = scenario(organisation, demand, horizon=200.0, warmup=20.0)
+    check_everything(mapping)
+    story, _ = run_of(mapping)
+    assert len(story.of(k.GRANT, at="org.b.system3")) > 0
+    assert len(story.of(k.REFUSED)) == 0
+
+
+def test_the_bookkeeper_notices_a_law_that_counts_a_task_twice() -> None:
+    def twice(state: Any, unit: Any, now: float, message: Any) -> None:
+        system1.accept(state, unit, now, message)
+        if message.due > 40.0:
+            note(state, unit, k.SHED, message.token, 0, 0.0)
+
+    loaded = load(two_crowds())
+    start = build(loaded)
+    segments: list[Any] = []
+    journal = Journal(start.identities, [segments.append])
+    simpy_engine.run(start, 60.0, journal, own_laws={(k.ARRIVE, k.OPERATION): twice})
+    book = Ledger(start, 5.0, 60.0)
+    with pytest.raises(AssertionError):
+        for row in np.concatenate(segments):
+            book.read(row)

@@ -59,7 +59,9 @@ def test_where_nothing_is_drawn_the_seed_changes_nothing():
 def test_a_shipped_scenario_has_its_golden_digest(name):
     golden = json.loads(FILE.read_text(encoding="utf-8"))
     assert name in golden, "a new scenario: python -m tests.engines.golden"
-    assert stretch(name) == golden[name], "journals have changed; if they should: python -m tests.engines.golden"
+    assert stretch(name) == golden[name], (
+        "journals have changed; if they should: python -m tests.engines.golden"
+    )
 
 
 def test_golden_digests_are_of_scenarios_that_are_shipped():
@@ -190,7 +192,9 @@ def test_the_whole_chain_can_be_computed_from_the_rows_alone(finished):
 # -- nobody else's draws ----------------------------------------------------------------------------------
 
 DEMAND = {
-    "east": poisson(3.0, "top.a", failure={"probability": 0.3, "attempts": 3, "backoff": {"exponential": {"mean": 1.0}}}),
+    "east": poisson(
+        3.0, "top.a", failure={"probability": 0.3, "attempts": 3, "backoff": {"exponential": {"mean": 1.0}}}
+    ),
     "west": poisson(1.0, "top.b", work={"gamma": {"mean": 1.0, "cv2": 2.0}}),
 }
 DELAYS = {"op_mgmt": {"delay": {"uniform": {"min": 0.1, "max": 0.2}}}}
@@ -236,7 +240,9 @@ CHANGES = {
     "System 2 is knocked out": {"knockout": ["system2"]},
     "System 3 is knocked out": {"knockout": ["system3"]},
     "both are not there": {"organisation": {"name": "top", **cell("a", "b", system2="off", system3="off")}},
-    "agents are added": {"organisation": {"name": "top", "operations": {"a": {"agents": 9}, "b": {"agents": 2}}}},
+    "agents are added": {
+        "organisation": {"name": "top", "operations": {"a": {"agents": 9}, "b": {"agents": 2}}}
+    },
 }
 
 

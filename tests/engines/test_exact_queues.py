@@ -32,10 +32,14 @@ WORKS: dict[str, Any] = {
 }
 
 
-def lone(queue: Any = None, *, agents: int = 1, demand: Any = None, horizon: float = 800, **rest: Any) -> Story:
+def lone(
+    queue: Any = None, *, agents: int = 1, demand: Any = None, horizon: float = 800, **rest: Any
+) -> Story:
     """One operation with one stream or the given ones."""
     streams = demand if demand is not None else {"work": stream(work={"exponential": {"mean": 0.9}})}
-    return tell(scenario({"agents": agents, **({"queue": queue} if queue else {})}, streams, horizon=horizon, **rest))
+    return tell(
+        scenario({"agents": agents, **({"queue": queue} if queue else {})}, streams, horizon=horizon, **rest)
+    )
 
 
 def visits(story: Story) -> dict[int, tuple[float, float, float]]:
@@ -145,7 +149,10 @@ def test_the_earliest_deadline_is_served_first_and_tasks_without_one_last() -> N
     }
     story = lone({"discipline": "edf"}, demand=demand, horizon=2000)
     limits = {0: 400.0, 1: 460.0, 2: 500.0}
-    origin = {unit.identity & 0xFFFFFF: path for unit, path in zip(story.start.state.units, story.start.paths, strict=True)}
+    origin = {
+        unit.identity & 0xFFFFFF: path
+        for unit, path in zip(story.start.state.units, story.start.paths, strict=True)
+    }
     born = dict(zip(story.of(k.BORN)["task"].tolist(), story.dues(k.BORN), strict=True))
 
     def due(task: int) -> float:
@@ -159,11 +166,16 @@ def test_the_earliest_deadline_is_served_first_and_tasks_without_one_last() -> N
 @pytest.mark.parametrize("discipline", ["fifo", "lifo"])
 def test_a_lower_rank_number_goes_first_and_within_a_rank_the_discipline_rules(discipline: str) -> None:
     demand = {
-        f"s{rank}": stream(work={"exponential": {"mean": 0.9}}, arrivals={"poisson": {"rate": 0.34}}, rank=rank)
+        f"s{rank}": stream(
+            work={"exponential": {"mean": 0.9}}, arrivals={"poisson": {"rate": 0.34}}, rank=rank
+        )
         for rank in range(3)
     }
     story = lone({"discipline": discipline}, demand=demand, horizon=1500)
-    origin = {unit.identity & 0xFFFFFF: path for unit, path in zip(story.start.state.units, story.start.paths, strict=True)}
+    origin = {
+        unit.identity & 0xFFFFFF: path
+        for unit, path in zip(story.start.state.units, story.start.paths, strict=True)
+    }
     sign = 1 if discipline == "fifo" else -1
 
     def key(waiting: dict[int, int], task: int) -> tuple[int, int]:
@@ -194,7 +206,9 @@ def test_a_random_queue_takes_each_of_those_waiting_alike() -> None:
 @pytest.mark.parametrize("agents", [1, 2])
 def test_interrupted_service_is_resumed_and_adds_up_to_the_work_drawn(discipline: str, agents: int) -> None:
     demand = {
-        f"s{rank}": stream(work={"gamma": {"mean": 0.9, "cv2": 2.0}}, arrivals={"poisson": {"rate": 0.3 * agents}}, rank=rank)
+        f"s{rank}": stream(
+            work={"gamma": {"mean": 0.9, "cv2": 2.0}}, arrivals={"poisson": {"rate": 0.3 * agents}}, rank=rank
+        )
         for rank in range(3)
     }
     organisation = {"agents": agents, "speed": 1.7, "queue": {"discipline": discipline, "preemptive": True}}
@@ -224,11 +238,16 @@ def test_interrupted_service_is_resumed_and_adds_up_to_the_work_drawn(discipline
 
 def test_a_more_urgent_task_never_waits_while_a_less_urgent_one_is_served() -> None:
     demand = {
-        f"s{rank}": stream(work={"exponential": {"mean": 0.9}}, arrivals={"poisson": {"rate": 0.6}}, rank=rank)
+        f"s{rank}": stream(
+            work={"exponential": {"mean": 0.9}}, arrivals={"poisson": {"rate": 0.6}}, rank=rank
+        )
         for rank in range(3)
     }
     story = tell(scenario({"agents": 2, "queue": {"preemptive": True}}, demand, horizon=1500))
-    origin = {unit.identity & 0xFFFFFF: path for unit, path in zip(story.start.state.units, story.start.paths, strict=True)}
+    origin = {
+        unit.identity & 0xFFFFFF: path
+        for unit, path in zip(story.start.state.units, story.start.paths, strict=True)
+    }
     waiting: set[int] = set()
     serving: set[int] = set()
     facts = story.of(k.ACCEPTED, k.STARTED, k.PREEMPTED, k.SERVED)

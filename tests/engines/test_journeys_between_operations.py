@@ -86,7 +86,10 @@ def test_a_task_may_go_on_to_an_operation_beside_the_system_it_is_in(listed: Any
     inner = {**QUIET, "operations": plain(a={"next": [{"unit": "net.out", "probability": 1.0}]})}
     organisation = net({"in": inner, **plain(out={})})
     story = tell(scenario(organisation, {"work": listed([0.0], 1.0, to="net.in")}, horizon=50))
-    assert [place for _, place, what in route_of(story) if what in ("handed-on", "served")] == ["net.in.a", "net.out"]
+    assert [place for _, place, what in route_of(story) if what in ("handed-on", "served")] == [
+        "net.in.a",
+        "net.out",
+    ]
     assert len(story.of(k.ROUTE, at="net.out")) == 1  # by way of the desk of the system that they share
 
 
@@ -121,7 +124,9 @@ def test_only_visits_of_the_operation_itself_count_towards_its_most(listed: Any)
 def test_the_deadline_holds_over_all_stages_and_the_attempts_for_each(listed: Any) -> None:
     operations = plain(a={"next": [{"unit": "b", "probability": 1.0}]}, b={"work": 9.0})
     failure = {"deadline": 6.0}
-    story = tell(scenario(net(operations), {"work": listed([0.0], 2.0, to="net.a", failure=failure)}, horizon=50))
+    story = tell(
+        scenario(net(operations), {"work": listed([0.0], 2.0, to="net.a", failure=failure)}, horizon=50)
+    )
     assert route_of(story)[-1] == (6.0, "net.b", "abandoned")
 
 
@@ -132,13 +137,17 @@ def test_each_level_adds_the_delay_of_its_channel(listed: Any) -> None:
     inner = {**QUIET, "operations": {"deep": {**QUIET, "operations": plain(a={})}}}
     organisation = net({"in": inner})
     channels = {"env_op": {"delay": 0.5}, "op_env": {"delay": 0.25}}
-    story = tell(scenario(organisation, {"work": listed([0.0], 2.0, to="net")}, horizon=50, channels=channels))
+    story = tell(
+        scenario(organisation, {"work": listed([0.0], 2.0, to="net")}, horizon=50, channels=channels)
+    )
     assert route_of(story)[1][0] == 2.0  # environment, net, net.in, net.in.deep
     assert story.dues(k.DELIVER) == [4.25]
 
 
 def test_a_channel_is_overridden_by_the_node_that_sends(listed: Any) -> None:
-    organisation = net(plain(a={"channels": {"op_env": {"delay": 3.0}}}, b={}), desk={"routing": "round-robin"})
+    organisation = net(
+        plain(a={"channels": {"op_env": {"delay": 3.0}}}, b={}), desk={"routing": "round-robin"}
+    )
     channels = {"op_env": {"delay": 1.0}}
     tasks = listed([0.0, 0.0], 2.0, to="net")
     story = tell(scenario(organisation, {"work": tasks}, horizon=50, channels=channels))
@@ -181,13 +190,17 @@ def passages(sends: list[float], capacity: float, limit: int | None) -> list[flo
 
 
 @pytest.mark.parametrize("limit", [None, 0, 1, 3])
-@pytest.mark.parametrize("sends", [[0.0] * 6, [0.3 * n for n in range(12)], [0.0, 0.5, 2.0, 2.5, 2.6, 2.7, 2.8]])
+@pytest.mark.parametrize(
+    "sends", [[0.0] * 6, [0.3 * n for n in range(12)], [0.0, 0.5, 2.0, 2.5, 2.6, 2.7, 2.8]]
+)
 def test_a_channels_capacity_makes_messages_wait_in_line_and_its_limit_loses_the_rest(
     limit: int | None, sends: list[float], listed: Any
 ) -> None:
     line = {"capacity": 1.0, **({} if limit is None else {"queue_limit": limit})}
     tasks = listed(sends, 0.1, to="net.a")
-    story = tell(scenario(net(plain(a={"agents": 50})), {"work": tasks}, horizon=90, channels={"env_op": line}))
+    story = tell(
+        scenario(net(plain(a={"agents": 50})), {"work": tasks}, horizon=90, channels={"env_op": line})
+    )
     expected = passages(sends, 1.0, limit)
     assert story.dues(k.ARRIVE) == pytest.approx([out for out in expected if out is not None], abs=1e-9)
     lost = story.of(k.LOST)
@@ -245,7 +258,9 @@ def test_a_moved_task_takes_its_deadline_along_and_its_old_reminder_is_void() ->
     late = [row for row in story.of(k.ABANDONED, at="net.b") if int(row["task"]) in moved]
     assert late
     for row in late:
-        came = [due for due, at, what in story_of(story, int(row["task"])) if (at, what) == ("net.b", "accepted")]
+        came = [
+            due for due, at, what in story_of(story, int(row["task"])) if (at, what) == ("net.b", "accepted")
+        ]
         assert row["due"] == max(born[int(row["task"])] + 3.0, came[-1])
     old = story.of(k.EXPIRED, at="net.a")
     assert moved & set(old["task"].tolist())
@@ -290,7 +305,10 @@ def test_a_moved_task_is_let_in_whatever_the_limit_there() -> None:
         "name": "net",
         "system3": "off",
         "system2": {"period": 1.0, "gain": 1.0},
-        "operations": {"a": {"agents": 1}, "b": {"agents": 2, "queue": {"limit": 0}, "autonomy": {"max_wait": 0}}},
+        "operations": {
+            "a": {"agents": 1},
+            "b": {"agents": 2, "queue": {"limit": 0}, "autonomy": {"max_wait": 0}},
+        },
     }
     demand = {"work": stream(to="net.a", work=1.0, arrivals={"poisson": {"rate": 3.0}})}
     story = tell(scenario(organisation, demand, horizon=100))

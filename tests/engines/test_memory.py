@@ -18,7 +18,9 @@ print(json.dumps({"rows": run.manifest["counts"]["rows"], "peak_kb": peak, "good
 
 @pytest.mark.slow
 def test_ten_million_rows_stay_under_a_gigabyte():
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=900)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=900
+    )
     said = json.loads(done.stdout)
     assert said["rows"] > 10_000_000
     assert said["good"]

@@ -5,7 +5,7 @@ import sys
 from functools import cache
 
 import pytest
-from guard import Watch, WrongNumber, run_guarded, strict
+from guard import Watch, WrongNumberError, run_guarded, strict
 from small_scenarios import loaded_small, small_scenarios
 
 from vsmlab.dispatch import TABLE
@@ -129,7 +129,7 @@ def sent_whole(state, unit, now, message):
 
 
 WRONG = {
-    sibling: r"Telepathy: sibling at top\.system2 \(.*\) touched units\[2\] of top\.system3",
+    sibling: r"TelepathyError: sibling at top\.system2 \(.*\) touched units\[2\] of top\.system3",
     operation: r"touched operations\[1\] of top\.b",
     link: r"touched links\[0\] of top",
     channel: r"touched channels\[0\] of",
@@ -142,10 +142,10 @@ WRONG = {
     voice: r"touched a message of kind 18 in the name of top\.system3",
     past: r"touched the past: coordinate",
     hostage: r"touched tasks\[0\] \(sent on\) of",
-    whole: r"WrongNumber: System2\.children = 2\.0 is not int",
-    real: r"WrongNumber: System2\.gain = 1 is not float",
-    nothing: r"WrongNumber: System2\.gain = nan is out of range",
-    sent_whole: r"WrongNumber: 1 in a real field of a message of kind 20",
+    whole: r"WrongNumberError: System2\.children = 2\.0 is not int",
+    real: r"WrongNumberError: System2\.gain = 1 is not float",
+    nothing: r"WrongNumberError: System2\.gain = nan is out of range",
+    sent_whole: r"WrongNumberError: 1 in a real field of a message of kind 20",
 }
 
 
@@ -155,7 +155,7 @@ def test_a_law_that_does_is_caught_and_named(wrong):
     watch, failures = run_guarded(loaded, 2_000, {(k.COORDINATE, k.SYSTEM2): wrong})
     assert failures
     assert all(re.search(WRONG[wrong], failure) for failure in failures), failures[0]
-    if "Telepathy" in failures[0] and wrong is not drift:
+    if "TelepathyError" in failures[0] and wrong is not drift:
         assert watch.findings
 
 
@@ -185,6 +185,6 @@ def test_a_strict_row_has_every_field_and_refuses_the_other_kind(row_class):
         right, wrong = (3, 3.0) if kind == "int" else (3.0, 3)
         setattr(row, name, right)
         for bad in (wrong, True, 2**63, float("nan"), float("inf"), "3", None):
-            with pytest.raises(WrongNumber):
+            with pytest.raises(WrongNumberError):
                 setattr(row, name, bad)
         assert getattr(row, name) == right

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import math
+import re
 
 import pytest
 from small_scenarios import cell, poisson, scenario
@@ -56,7 +57,10 @@ def test_a_process_leaves_the_draws_of_the_others_as_they_were():
     for kind in ("born", "started"):
         one, other = (t[(t["kind"] == kind) & (t["receiver"] != "top.b")] for t in (alone, together))
         other = other[other["sender"] != "process.weather"]
-        assert one[["due", "value", "task"]].to_numpy().tolist() == other[["due", "value", "task"]].to_numpy().tolist()
+        assert (
+            one[["due", "value", "task"]].to_numpy().tolist()
+            == other[["due", "value", "task"]].to_numpy().tolist()
+        )
 
 
 def test_two_runs_with_a_process_write_the_same_journal():
@@ -75,7 +79,9 @@ def test_at_equal_times_a_process_goes_before_the_agenda():
 
     every_second = {"arrivals": {"renewal": 1.0}, "work": 0.1, "to": "top.a"}
     bare = {"operations": {name: {"agents": 1, "management": "off"} for name in ("a", "b")}}
-    mapping = scenario("clock", {"tick": every_second}, {**bare, "system2": "off", "system3": "off"}, horizon=5)
+    mapping = scenario(
+        "clock", {"tick": every_second}, {**bare, "system2": "off", "system3": "off"}, horizon=5
+    )
     events = journal(vsmlab.run(mapping, processes=[clock]))
     # at second n the n-th arrival is due too: the process does not see it yet
     assert seen == [(float(n), max(0, n - 1)) for n in range(5)]
@@ -89,7 +95,7 @@ def test_what_it_looks_at_cannot_be_changed():
         organisation.look("top.a")["agents"] = 99
         yield env.timeout(1.0)
 
-    with pytest.raises(PeerError, match="vandal.*does not support item assignment"):
+    with pytest.raises(PeerError, match=r"vandal.*does not support item assignment"):
         vsmlab.run(QUIET, processes=[vandal])
 
 
@@ -101,13 +107,22 @@ def test_every_receiver_can_be_looked_at():
         seen.update({path: organisation.look(path) for path in organisation.paths})
 
     vsmlab.run(QUIET, processes=[looker])
-    assert set(seen) >= {"top", "top.a", "top.a.management", "top.system2", "environment.walk-in", "process.looker"}
+    assert set(seen) >= {
+        "top",
+        "top.a",
+        "top.a.management",
+        "top.system2",
+        "environment.walk-in",
+        "process.looker",
+    }
     assert seen["top.a"]["agents"] == 2
     assert all(math.isfinite(value) for numbers in seen.values() for value in numbers.values())
 
 
 def test_two_processes_of_one_name_are_refused(tmp_path):
-    with pytest.raises(InputError, match=r"processes: two processes with one name, given weather; a process's name"):
+    with pytest.raises(
+        InputError, match=r"processes: two processes with one name, given weather; a process's name"
+    ):
         vsmlab.run(QUIET, processes=[weather, weather], out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
@@ -120,7 +135,10 @@ def test_a_process_without_a_usable_name_is_refused():
 WRONG = {
     "path": (("top.bb", "arrive", 1.0), r"no such receiver, given top\.bb; did you mean 'top\.b'\?"),
     "far path": (("nowhere", "arrive", 1.0), "no such receiver, given nowhere"),
-    "kind": (("top.b", "arive", 1.0), r"no such kind of message to tell, given arive; did you mean 'arrive'\?"),
+    "kind": (
+        ("top.b", "arive", 1.0),
+        r"no such kind of message to tell, given arive; did you mean 'arrive'\?",
+    ),
     "reminder": (("top.system3", "bargain-due", 1.0), "no such kind of message to tell"),
     "world's answer": (("top.a", "done", 1.0), "no such kind of message to tell"),
     "nan": (("top.b", "arrive", float("nan")), "tell arrive: not a finite number, given nan"),
@@ -142,8 +160,6 @@ def test_what_a_process_tells_wrongly_is_refused_clearly_where_it_says_it(told, 
 
     with_it = vsmlab.run(QUIET, processes=[careless])
     assert len(caught) == 1
-    import re
-
     assert re.search(says, caught[0])
     events = journal(with_it)
     assert not (events["sender"] == "process.careless").any()
@@ -187,7 +203,7 @@ def test_something_that_is_no_generator_is_refused_clearly(tmp_path):
     def plain(env, organisation):
         return 3
 
-    with pytest.raises((InputError, PeerError), match="plain.*generator"):
+    with pytest.raises((InputError, PeerError), match=r"plain.*generator"):
         vsmlab.run(QUIET, processes=[plain], out=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
@@ -222,7 +238,9 @@ def test_an_own_law_takes_the_place_of_one_kind_at_one_role():
 
 def test_a_bare_role_stands_for_the_law_that_decides():
     events = journal(vsmlab.run(QUIET, laws={"system2": busy}))
-    shouts = events[(events["kind"] == "heartbeat") & (events["value"] == 7.0) & (events["sender"] == "top.system2")]
+    shouts = events[
+        (events["kind"] == "heartbeat") & (events["value"] == 7.0) & (events["sender"] == "top.system2")
+    ]
     turns = events[events["kind"] == "coordinate"]
     assert len(shouts) == len(turns) > 5
 

@@ -9,7 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from estimating import Floats, Interval, area_by_batch, batch_sums, controlled, demand_controls, endless_room_controls, ratio
+from estimating import (
+    Floats,
+    Interval,
+    area_by_batch,
+    batch_sums,
+    controlled,
+    demand_controls,
+    endless_room_controls,
+    ratio,
+)
 from journeys import Story, scenario, stream, tell
 
 from vsmlab.laws import kinds as k
@@ -85,7 +94,14 @@ def spans(rows: Any, opening: int, prefix: int | None) -> tuple[Floats, Floats]:
 
 
 def lone(
-    tasks: float, arrivals: float, agents: int, work: Any, *, queue: Any = None, mean: float = 1.0, **more: Any
+    tasks: float,
+    arrivals: float,
+    agents: int,
+    work: Any,
+    *,
+    queue: Any = None,
+    mean: float = 1.0,
+    **more: Any,
 ) -> Steady:
     """One operation with Poisson arrivals."""
     horizon = tasks / arrivals
@@ -108,7 +124,7 @@ Effort = tuple[float, float]
 def test_exponential_service_waits_as_erlang_says(agents: int, load: float, effort: Effort) -> None:
     times, precision = effort
     rate = load * agents
-    steady = lone((45_000 + 20_000 * agents) * times, rate, agents, EXPONENTIAL)
+    steady = lone((30_000 + 25_000 * agents) * times, rate, agents, EXPONENTIAL)
     came, waits = steady.waits()
     steady.mean(came, waits).check(mmc_mean_wait(agents, rate, 1.0), precision, "mean wait")
     must_wait = (waits > 0.0).astype(float)
@@ -132,7 +148,9 @@ def test_general_service_waits_as_pollaczek_and_khinchine_say(name: str, cv2: fl
 
 @both
 @pytest.mark.parametrize(("agents", "room", "rate"), [(1, 5, 0.8), (3, 8, 2.4)])
-def test_a_bounded_room_sheds_what_its_chain_says(agents: int, room: int, rate: float, effort: Effort) -> None:
+def test_a_bounded_room_sheds_what_its_chain_says(
+    agents: int, room: int, rate: float, effort: Effort
+) -> None:
     times, precision = effort
     steady = lone(80_000 * times, rate, agents, EXPONENTIAL, queue={"limit": room - agents})
     chain = mmck(agents, room, rate, 1.0)
@@ -163,14 +181,16 @@ def ranked(tasks: float, rates: list[float], agents: int, *, preemptive: bool) -
     story = tell(scenario({"agents": agents, "queue": {"preemptive": preemptive}}, demand, horizon=horizon))
     at = dict(zip(story.start.paths, story.start.identities, strict=True))
     prefixes = [at[f"environment.{name}"] & 0xFFFFFF for name in demand]
-    return Steady(story, horizon, {name: (rate, 1.0) for name, rate in zip(demand, rates, strict=True)}), prefixes
+    return Steady(
+        story, horizon, {name: (rate, 1.0) for name, rate in zip(demand, rates, strict=True)}
+    ), prefixes
 
 
 @both
 @pytest.mark.parametrize(("rates", "agents"), [([0.25, 0.35], 1), ([0.7, 1.1], 3)])
 def test_two_ranks_wait_as_cobham_says(rates: list[float], agents: int, effort: Effort) -> None:
     times, precision = effort
-    steady, prefixes = ranked((55_000 + 35_000 * agents) * times, rates, agents, preemptive=False)
+    steady, prefixes = ranked((45_000 + 45_000 * agents) * times, rates, agents, preemptive=False)
     if agents == 1:
         expected = mg1_priority_waits(rates, [1.0, 1.0], [2.0, 2.0])
     else:

@@ -142,7 +142,13 @@ def test_an_old_ticket_does_nothing_even_when_its_row_serves_another_task(listed
 
 def test_beyond_the_queue_limit_tasks_are_shed(listed: Any) -> None:
     story = lone(listed([0.0, 0.1, 0.2, 0.3, 5.0], 4.0), queue={"limit": 2}, horizon=60.0)
-    assert [names(story, n)[1] for n in range(1, 6)] == ["accepted", "accepted", "accepted", "shed", "accepted"]
+    assert [names(story, n)[1] for n in range(1, 6)] == [
+        "accepted",
+        "accepted",
+        "accepted",
+        "shed",
+        "accepted",
+    ]
     assert story.of(k.SHED)["ref"].tolist() == [k.QUEUE_FULL]
 
 
@@ -192,7 +198,11 @@ def test_what_is_accepted_on_a_budget_never_costs_more_than_came_in() -> None:
         "a": {"agents": 5, "autonomy": {"budget": True}},
         "b": {"agents": 5, "autonomy": {"budget": True}},
     }
-    organisation = {"name": "net", "operations": operations, "system3": {"period": 10, "budget_usd_per_s": 2.0}}
+    organisation = {
+        "name": "net",
+        "operations": operations,
+        "system3": {"period": 10, "budget_usd_per_s": 2.0},
+    }
     demand = {"work": stream(to="net", work=1.0, cost_usd=1.0, arrivals={"poisson": {"rate": 4.0}})}
     story = tell(scenario(organisation, demand, horizon=600))
     spent = 0.0
@@ -217,7 +227,9 @@ def most_over(starts: list[float], rate: float, burst: float) -> float:
 
 @pytest.mark.parametrize(("rate", "burst"), [(0.7, 1.0), (1.3, 4.0), (0.31, 2.5)])
 @pytest.mark.parametrize("preemptive", [False, True])
-def test_starts_stay_within_the_token_bucket_in_every_window(rate: float, burst: float, preemptive: bool) -> None:
+def test_starts_stay_within_the_token_bucket_in_every_window(
+    rate: float, burst: float, preemptive: bool
+) -> None:
     demand = {
         f"s{rank}": stream(
             work={"exponential": {"mean": 0.8}},

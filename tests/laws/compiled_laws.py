@@ -22,7 +22,21 @@ ROOM = 4096
 """Rows of each table: more than the runs of the tests need of any."""
 
 Law = Callable[..., Any]
-lean = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def lean(function: Law) -> Any:
+    """A law for other laws to call. A constant argument is a number like any other.
+
+    Left to itself numba compiles a law anew for every constant that it is ever called with.
+    """
+    law = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    template = law.get_call_template
+
+    def plain(args: Any, named: Any) -> Any:
+        return template(tuple(numba.types.unliteral(arg) for arg in args), named)
+
+    law.get_call_template = plain
+    return law
 
 
 def record_of(row_class: type) -> np.dtype[np.void]:
@@ -85,11 +99,14 @@ def compile_each(laws: Mapping[str, Law]) -> tuple[dict[str, Any], dict[str, str
         if spoilt.intersection(called_by(compiled[name], compiled)):
             spoilt.add(name)
             continue
-        annotations = {k: v for k, v in laws[name].__annotations__.items() if k != "return"}
-        if "Any" in annotations.values():  # `reach` takes any table: its callers compile it
+        annotated = laws[name].__annotations__.items()
+        kinds = [
+            kind if isinstance(kind, str) else kind.__name__ for key, kind in annotated if key != "return"
+        ]
+        if "Any" in kinds:  # `reach` takes any table: its callers compile it
             continue
         try:
-            compiled[name].compile(tuple(TYPES[kind] for kind in annotations.values()))
+            compiled[name].compile(tuple(TYPES[kind] for kind in kinds))
         except Exception as exc:  # noqa: BLE001 - whatever numba refuses with
             spoilt.add(name)
             blamed[name] = f"{type(exc).__name__}: {exc}"

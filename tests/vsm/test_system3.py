@@ -13,6 +13,7 @@ from vsmlab.engines import simpy_engine
 from vsmlab.engines.journal import Journal
 from vsmlab.engines.rows import empty_state
 from vsmlab.lab.build import build
+from vsmlab.lab.expectations import judge
 from vsmlab.lab.loader import load, vary
 from vsmlab.lab.run import measures_of
 from vsmlab.laws import kinds as k
@@ -194,3 +195,9 @@ def test_without_system3_capacity_is_misplaced():
     assert difference.low is not None
     assert difference.low > 2.0
     assert np.mean([a for a, _ in pairs]) < 3.0
+
+
+@pytest.mark.parametrize(("knockout", "met"), [([], True), (["knockout=[fleet.system3]"], False)])
+def test_the_fleet_meets_its_expectation_only_with_system3(knockout, met):
+    loaded = load("llm-fleet", overrides=knockout)
+    assert all(verdict.passed for verdict in judge(loaded.scenario.expect, measures_of(loaded))) is met

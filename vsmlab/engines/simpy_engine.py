@@ -9,7 +9,7 @@ from typing import Any
 import simpy
 
 from vsmlab.dispatch import Law, answers, unanswered
-from vsmlab.errors import PeerError
+from vsmlab.errors import InputError, PeerError
 from vsmlab.laws.kinds import FACTS, LAW_FAILED, PRIORITIES
 from vsmlab.laws.sending import EffectTuple
 from vsmlab.laws.tables import Message, State
@@ -140,6 +140,16 @@ Process = Callable[[simpy.Environment, Any], Generator[simpy.Event, Any, Any]]
 Join = Callable[[Agenda, Process], Any]
 
 
+def _named(
+    env: simpy.Environment, name: str, steps: Generator[simpy.Event, Any, Any]
+) -> Generator[simpy.Event, Any, Any]:
+    """The same steps of a user's process, except that a failure says whose it was."""
+    try:
+        return (yield from steps)
+    except Exception as exc:
+        raise PeerError(f"process {name} failed at {env.now:g} s: {type(exc).__name__}: {exc}") from exc
+
+
 def run(
     start: Start,
     horizon: float,
@@ -162,12 +172,17 @@ def run(
         progress: Called about a hundred times a run with the time reached.
 
     Raises:
+        InputError: If a user's process is not a generator function.
         PeerError: If a user's process fails.
     """
     env = simpy.Environment()
     agenda = Agenda(env, start, journal, own_laws)
     for process in processes:
-        env.process(process(env, join(agenda, process) if join is not None else agenda))
+        steps_of = process(env, join(agenda, process) if join is not None else agenda)
+        if not isinstance(steps_of, Generator):
+            right = "it yields SimPy events, such as env.timeout(1)"
+            raise InputError("", f"processes.{process.__name__}", "not a generator function", right=right)
+        env.process(_named(env, process.__name__, steps_of))
     steps = 100 if progress is not None else 1
     for step in range(1, steps + 1):
         until = horizon if step == steps else horizon * step / steps

@@ -22,10 +22,10 @@ def placed(laws: Mapping[str, Law]) -> dict[tuple[int, int], Law]:
     Raises:
         InputError: If a name stands for no law, or what was given cannot be called.
     """
-    places = {f"{NAME_OF[line.kind]}@{ROLE_NAMES[line.role]}": (line.kind, line.role) for line in TABLE}
-    for role, kind in DECIDES.items():
-        places[role] = (kind, ROLE_NAMES.index(role))
-    found = {}
+    places = {f"{NAME_OF[line.kind]}@{ROLE_NAMES[line.role]}": [(line.kind, line.role)] for line in TABLE}
+    for role, kinds in DECIDES.items():
+        places[role] = [(kind, ROLE_NAMES.index(role)) for kind in kinds]
+    found: dict[tuple[int, int], Law] = {}
     for name, law in laws.items():
         if name not in places:
             close = get_close_matches(name, places, 1)
@@ -36,7 +36,7 @@ def placed(laws: Mapping[str, Law]) -> dict[tuple[int, int], Law]:
         if not callable(law):
             right = "a function of (state, unit, now, message)"
             raise InputError("", f"laws.{name}", "not a function", given=repr(law), right=right)
-        found[places[name]] = law
+        found |= dict.fromkeys(places[name], law)
     return found
 
 

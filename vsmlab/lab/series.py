@@ -205,6 +205,25 @@ class History:
         here = np.searchsorted(entered, times, "right") - np.searchsorted(left, times, "right")
         return here.astype(np.float64)
 
+    def mean_present(self, place: int, edges: Floats) -> Floats:
+        """Mean number of tasks in a node's subtree in each part of the run, exactly."""
+        stays, mine = self._stays(place)
+        area = np.zeros(len(edges))
+        for times, sign in ((np.sort(stays.entered[mine]), 1.0), (np.sort(stays.left[mine]), -1.0)):
+            before = np.searchsorted(times, edges, "right")
+            area += sign * (before * edges - np.append(0.0, np.cumsum(times[np.isfinite(times)]))[before])
+        return np.maximum(np.diff(area) / np.diff(edges), 0.0)
+
+    def peak(self, place: int) -> tuple[float, int]:
+        """When the most tasks were in a node's subtree at once, and how many; seconds."""
+        stays, mine = self._stays(place)
+        times = np.unique(stays.entered[mine])
+        if not len(times):
+            return 0.0, 0
+        present = self.present(place, times)
+        most = int(present.argmax())
+        return float(times[most]), int(present[most])
+
     def waits(self, place: int) -> tuple[Floats, Floats]:
         """When tasks came into a node's subtree and how long they waited there, seconds; only those that started."""
         stays, mine = self._stays(place)

@@ -31,7 +31,7 @@ def receivers_of(start: Start, processes: Sequence[Process]) -> None:
         InputError: If a name cannot be one, or two processes have the same.
     """
     for process in processes:
-        name = process.__name__.replace("_", "-").strip("-").lower()
+        name = getattr(process, "__name__", "").replace("_", "-").strip("-").lower()
         path = f"process.{name}"
         if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             right = "give the generator function a name of letters, digits and underscores"

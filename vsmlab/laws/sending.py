@@ -6,7 +6,22 @@ from typing import cast
 
 from . import law
 from .chance import sequence_draw, variate
-from .kinds import BY_CAPACITY, BY_CHANCE, BY_CUT, DELAY_DRAWS, LOSS_DRAWS, LOST
+from .kinds import (
+    ACCOUNTS,
+    BY_CAPACITY,
+    BY_CHANCE,
+    BY_CUT,
+    DELAY_DRAWS,
+    GRANT,
+    GRANTED,
+    LOAD,
+    LOSS_DRAWS,
+    LOST,
+    OPERATION,
+    RECALLED,
+    RETURNED,
+    SETTING,
+)
 from .room import reach
 from .tables import Channel, Message, Operation, State, Task, Unit
 from .tasks import drop_task
@@ -186,6 +201,16 @@ def quantised(value: float, quantum: float) -> float:
 
 
 @law
+def counts_agents(state: State, kind: int, to: int, ref: int) -> bool:
+    """Whether the value is a total of agents, who are whole: no transducer makes or loses one by rounding."""
+    if ref != GRANTED and ref != RECALLED and ref != RETURNED:
+        return False
+    if kind == SETTING:
+        return state.units[to].role == OPERATION
+    return kind in (GRANT, LOAD, ACCOUNTS)
+
+
+@law
 def send_later(
     state: State,
     unit: Unit,
@@ -203,7 +228,8 @@ def send_later(
     if due < 0.0:
         note(state, unit, LOST, -1, channel, -1.0 - due)
     else:
-        post(state, unit.row, kind, to, due + wait, -1, -1, -1, ref, quantised(value, row.quantum))
+        said = value if counts_agents(state, kind, to, ref) else quantised(value, row.quantum)
+        post(state, unit.row, kind, to, due + wait, -1, -1, -1, ref, said)
 
 
 @law

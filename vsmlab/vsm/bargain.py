@@ -82,6 +82,8 @@ def divide(state: State, system3: System3, agents: int) -> None:
 @law
 def set_targets(state: State, system3: System3) -> None:
     """The targets of this period: from what each has towards what is best, by the gain and at most so many moves."""
+    if system3.first_link < 0:
+        return
     agents = max(0, at_hand(state, system3))
     divide(state, system3, agents)
     heard = 0

@@ -220,6 +220,8 @@ def told_by_parent(state: State, unit: Unit, now: float, message: Message) -> No
         if heaviest < 0 or state.links[row].load > state.links[heaviest].load:
             heaviest = row
         row = state.links[row].next
+    if heaviest < 0:
+        return
     send(state, unit, now, S2, DAMP, state.links[heaviest].to, message.ref, message.value)
     remember(state, state.links[heaviest], now, message.value)
 

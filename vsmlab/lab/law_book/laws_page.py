@@ -31,7 +31,10 @@ pathology*) and its glossary. "Our own choice" is just that.
 
 **Your own law** takes the place of one of these: `vsmlab.run(scenario, laws={"load@system2": mine})`, by the kind of
 message and the role; a bare role stands for its deciding law ("""
-    + ", ".join(f"`{role}` for `{NAME_OF[kind]}@{role}`" for role, kind in DECIDES.items())
+    + ", ".join(
+        f"`{role}` for {' '.join(f'`{NAME_OF[kind]}@{role}`' for kind in kinds)}"
+        for role, kinds in DECIDES.items()
+    )
     + ").\n"
 )
 

@@ -6,8 +6,10 @@ there, and the way between them. Every task is in exactly one place, so stays ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ IN_PROGRESS, SERVED, SHED, FAILED, ABANDONED, MOVED = range(6)
 OUTCOMES: Final = ("in_progress", "served", "shed", "failed", "abandoned", "moved_out")
 NEVER: Final = np.inf
 
+BLOCK: Final = 500_000
+T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -137,9 +141,7 @@ def by_task(parts: list[npt.NDArray[np.void]]) -> npt.NDArray[np.void]:
     return rows
 
 
-def read_lives(
-    parts: list[npt.NDArray[np.void]], addresses: dict[int, int]
-) -> tuple[Births, Visits, Phases]:
+def read_lives(parts: list[npt.NDArray[np.void]], addresses: dict[int, int]) -> tuple[Births, Visits, Phases]:
     """Births, visits and phases from the facts about tasks.
 
     Args:
@@ -147,6 +149,30 @@ def read_lives(
         addresses: Node by the identity of its address.
     """
     rows = by_task(parts)
+    blocks = [_read_block(rows[begin:end], addresses) for begin, end in _blocks(rows["task"])]
+    births, visits, phases = zip(*blocks, strict=True)
+    return _joined(Births, births), _joined(Visits, visits), _joined(Phases, phases)
+
+
+def _blocks(task: Ints) -> list[tuple[int, int]]:
+    """Stretches of about ``BLOCK`` rows that end where a task ends: what happens to a task is read at once."""
+    ends = np.flatnonzero(task[1:] != task[:-1]) + 1 if len(task) else np.empty(0, np.int64)
+    cuts = (
+        np.unique(ends[np.searchsorted(ends, np.arange(BLOCK, len(task), BLOCK)).clip(max=len(ends) - 1)])
+        if len(ends)
+        else ends
+    )
+    bounds = [0, *cuts.tolist(), len(task)]
+    return [(begin, end) for begin, end in pairwise(bounds) if end > begin] or [(0, 0)]
+
+
+def _joined(table: type[T], parts: Sequence[T]) -> T:
+    """One table of several with the same columns."""
+    return table(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(table)))  # type: ignore[arg-type]
+
+
+def _read_block(rows: npt.NDArray[np.void], addresses: dict[int, int]) -> tuple[Births, Visits, Phases]:
+    """Births, visits and phases of the tasks in these rows, which are by task and then in order."""
     kind, task = rows["kind"], rows["task"]
     born = rows[kind == k.BORN]
     births = Births(born["task"], born["due"], born["value"], nodes_of(born["ref"], addresses))

@@ -10,11 +10,11 @@ import numpy as np
 
 from vsmlab.lab.report.bars import Bar, Panel, bars
 from vsmlab.lab.report.charts import Series, lines, stacked
-from vsmlab.lab.report.context import Context, listed, over_time
+from vsmlab.lab.report.context import Context, over_time, times
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.plot import Chart
-from vsmlab.lab.report.table import Table
+from vsmlab.lab.report.table import Cell, Table
 from vsmlab.lab.series import Steps, summed
 
 _MOST_CHILDREN: Final = 4
@@ -42,7 +42,9 @@ def bargain(context: Context) -> Section | None:
     compared = _compared(context)
     if compared is not None:
         blocks.insert(0, compared)
-    rows = [(context.history.places[one][0], *_figures(context, one)) for one in systems]
+    rows: list[tuple[Cell, ...]] = [
+        (context.history.places[one][0], *_figures(context, one)) for one in systems
+    ]
     blocks.append(
         Table(
             "What Systems 3 did in the measured time",
@@ -63,7 +65,7 @@ def _the_one(context: Context, systems: list[int]) -> int:
     return systems[0] if moved(systems[0]) > 0.0 or moved(best) == 0.0 else best
 
 
-def _figures(context: Context, place: int) -> list[float]:
+def _figures(context: Context, place: int) -> list[Cell]:
     system = context.system(context.history.places[place][0])
     return [round(system.get(name, 0)) for name, _ in _COLUMNS]
 
@@ -73,7 +75,7 @@ def _lead(context: Context, path: str, children: list[int]) -> str:
         lead = f"System 3 of {path} is knocked out: it hears accounts, grants nothing, and agents stay where they were."
         return f"{lead} {_gain_line(context)}".rstrip()
     system = context.system(path)
-    lead = f"System 3 of {path} bargained {counted(system.get('bargains', 0), 'time')}"
+    lead = f"System 3 of {path} bargained {times(system.get('bargains', 0))}"
     moved = round(system.get("agents_moved", 0.0))
     if moved:
         held = {child: context.history.agents_held(child).values for child in children}
@@ -87,7 +89,7 @@ def _lead(context: Context, path: str, children: list[int]) -> str:
         lead += " and moved no agent"
     stepped = system.get("interventions", 0)
     if stepped:
-        lead += f". It stepped in {counted(stepped, 'time')}"
+        lead += f". It stepped in {times(stepped)}"
     return f"{lead}. {_gain_line(context)}".rstrip()
 
 
@@ -104,12 +106,12 @@ def _gain_line(context: Context) -> str:
     elif gain >= 1.0:
         told = f"People waited {duration(wait)} on average, {number(gain)} times shorter"
     else:
-        told = f"People waited {duration(wait)} on average, {number(1.0 / gain) if gain else 'infinitely many'} times longer"
+        told = f"People waited {duration(wait)} on average, {number(1.0 / gain if gain else np.inf)} times longer"
     than = (
         f" than under the best fixed split that hindsight could choose ({_split(split)}: {duration(fixed)})"
     )
-    total = context.history.agents[0]
-    return f"{told}{than if gain is not None else ''}. One pool of all {total} agents would have meant {duration(pool)}."
+    one = f"One pool of all {context.history.agents[0]} agents would have meant {duration(pool)}."
+    return f"{told}{than if gain is not None else ''}. {one}"
 
 
 def _split(split: Mapping[str, int]) -> str:
@@ -127,8 +129,8 @@ def _compared(context: Context) -> Chart | None:
     total = sum(given.values())
     waits = [
         ("this run", Bar(unit["mean_wait_s"], low, high, strong=True)),
-        (f"best fixed split: {_split(split)}", Bar(system["best_fixed_split_wait_s"])),
-        (f"agents left as given: {_split(given)}", Bar(system["as_given_split_wait_s"])),
+        (f"best fixed: {_split(split)}", Bar(system["best_fixed_split_wait_s"])),
+        (f"as given: {_split(given)}", Bar(system["as_given_split_wait_s"])),
         (f"one pool of {total} agents", Bar(system["one_pool_wait_s"])),
     ]
     known = [bar.value for _, bar in waits if bar.value is not None]
@@ -149,7 +151,7 @@ def _agents(context: Context, place: int) -> Chart:
     past = context.history
     children = past.children(place)
     held = [past.agents_held(child) for child in children]
-    times = np.unique(np.concatenate([one.times for one in held]))
+    steps = np.unique(np.concatenate([one.times for one in held]))
     total = summed(held).values
     marks = [
         (time, "System 3 steps in")
@@ -160,7 +162,7 @@ def _agents(context: Context, place: int) -> Chart:
     chart = stacked(
         f"Agents granted to the operations of {past.places[place][0]}",
         [
-            over_time(past.label(child), times, one.at(times))
+            over_time(past.label(child), steps, one.at(steps))
             for child, one in zip(children, held, strict=True)
         ],
         quantity="agents",
@@ -195,14 +197,3 @@ def _of_child(context: Context, child: int) -> Chart | None:
 
 def _steps(name: str, steps: Steps, end: np.ndarray[Any, np.dtype[np.float64]]) -> Series:
     return over_time(name, np.append(steps.times, end), np.append(steps.values, steps.values[-1:]))
-
-
-def interventions(context: Context) -> list[tuple[str, str, str, float]]:
-    """When, who, whom, and the accountability that made System 3 step in."""
-    return [
-        (duration(time), who, whom, accountability)
-        for time, who, whom, accountability in context.history.interventions()
-    ]
-
-
-__all__ = ["bargain", "interventions", "listed"]

@@ -16,7 +16,7 @@ from vsmlab.lab.report.system import State
 from vsmlab.lab.scenario import Node, Scenario
 from vsmlab.lab.series import Floats, History, bins, history
 
-FINE = 1500
+FINE = 2400
 """Times at which what changes all the time is looked at."""
 
 
@@ -103,6 +103,15 @@ def known(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
 def over_time(name: str, times: Floats, values: npt.NDArray[np.floating[Any]]) -> Series:
     """A named quantity over time."""
     return Series(name, times.tolist(), known(values))
+
+
+def times(count: int) -> str:
+    """How often, in words.
+
+    >>> times(1), times(2), times(1200)
+    ('once', 'twice', '1,200 times')
+    """
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def listed(names: list[str]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from vsmlab.lab.report.charts import Setting, lines
-from vsmlab.lab.report.context import FINE, Context, over_time
+from vsmlab.lab.report.context import FINE, Context, over_time, times
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.page import Block, Section
-from vsmlab.lab.report.plot import Chart
+from vsmlab.lab.report.plot import MOST_NAMES, Chart
 from vsmlab.lab.report.table import Cell, Table
 from vsmlab.lab.series import Floats
 
@@ -19,7 +19,7 @@ from vsmlab.lab.series import Floats
 _WAVE: Final = 0.001
 # A wave that the window holds fewer times is a trend.
 _FEWEST_WAVES: Final = 5
-_CLOSE_UP_WAVES: Final = 12
+_CLOSE_UP_WAVES: Final = 6
 
 
 def coordination(context: Context) -> Section | None:
@@ -32,27 +32,14 @@ def coordination(context: Context) -> Section | None:
     moved = {place: float(past.moved(place, window)[0]) for place in systems}
     place = systems[0] if not any(moved.values()) else max(systems, key=lambda one: (moved[one], -one))
     path = past.places[place][0]
-    blocks: list[Block] = [_imbalance(context, place, context.fine, context.setting, "")]
-    close = _close_up(context, path)
-    if close is not None:
-        times, setting = close
-        blocks.append(_imbalance(context, place, times, setting, "closer: "))
+    blocks: list[Block] = [_spread(context, place), _close_up(context, place)]
     widths = np.diff(context.edges)
-    seconds = 60.0
     asked, went = past.damping(place, context.edges), past.moved(place, context.edges)
-    if asked.any() or went.any():
-        blocks.append(
-            lines(
-                f"Tasks that moved between the operations of {path}",
-                [
-                    over_time("tasks moved", context.edges[:-1], went / widths * seconds),
-                    over_time("System 2 asked", context.edges[:-1], asked / widths * seconds),
-                ],
-                quantity="a minute",
-                steps=True,
-                setting=context.setting,
-            )
-        )
+    moves = [("tasks moved", went), ("requests by System 2", asked)]
+    shown = [over_time(name, context.edges[:-1], many / widths * 60.0) for name, many in moves if many.any()]
+    if shown:
+        title = f"Tasks that moved between the operations of {path}"
+        blocks.append(lines(title, shown, quantity="a minute", steps=True, setting=context.setting))
     rows = [_row(context, one, moved[one]) for one in systems]
     columns = (
         "system", "System 2", "imbalance (tasks, rms)", "period of its strongest wave (s)",
@@ -88,10 +75,10 @@ def _wave(context: Context, path: str) -> float | None:
 def _lead(context: Context, path: str, moved: float) -> str:
     system = context.system(path)
     if context.state(f"{path}.system2") == "knocked out":
-        lead = f"System 2 of {path} is knocked out: it hears reports and says nothing."
+        lead = f"System 2 of {path} is knocked out: it answers nothing that it is told."
     else:
         lead = (
-            f"System 2 of {path} looked at its operations {counted(system['coordinations'], 'time')} and sent "
+            f"System 2 of {path} looked at its operations {times(system['coordinations'])} and sent "
             f"{counted(system['damping_messages'], 'message')}."
         )
     if moved:
@@ -107,25 +94,57 @@ def _lead(context: Context, path: str, moved: float) -> str:
             f"{number(share, 2)} % of its variance, more than noise would."
         )
     elif system.get("oscillation_g") is not None:
-        lead += " No wave stands out of the noise that repeats itself over the run."
+        lead += " No regular wave stands out of that."
     return lead
 
 
-def _close_up(context: Context, path: str) -> tuple[Floats, Setting] | None:
-    """Times around the middle of the run in which single waves can be seen."""
-    wave = _wave(context, path)
-    if wave is None or context.history.horizon < 2.5 * _CLOSE_UP_WAVES * wave:
-        return None
-    middle, half = context.history.horizon / 2, _CLOSE_UP_WAVES * wave / 2
-    times: Floats = np.linspace(middle - half, middle + half, FINE)
-    return times, Setting(start=middle - half, end=middle + half)
+def _spread(context: Context, place: int) -> Chart:
+    """How far apart the siblings were in each part of the run."""
+    past, edges = context.history, context.edges
+    strayed = np.array(list(past.imbalance(place, context.fine).values()))
+    part = np.clip(np.searchsorted(edges, context.fine, "right") - 1, 0, len(edges) - 2)
+    heads = np.flatnonzero(np.append(True, np.diff(part) > 0))
+    at = edges[part[heads]]
+    above, below = (
+        f.reduceat(g, heads) for f, g in ((np.maximum, strayed.max(0)), (np.minimum, strayed.min(0)))
+    )
+    count = np.diff(np.append(heads, len(part)))
+    rms = np.sqrt(np.add.reduceat((strayed**2).mean(axis=0), heads) / count)
+    chart = lines(
+        f"How far the loads of {past.places[place][0]}'s operations strayed from their mean, in parts of "
+        f"{duration(float(edges[1]))}",
+        [
+            over_time("most above", at, above),
+            over_time("root mean square", at, rms),
+            over_time("most below", at, below),
+        ],
+        quantity="tasks",
+        steps=True,
+        setting=context.setting,
+    )
+    return replace(chart, note="Even siblings stay near zero.")
 
 
-def _imbalance(context: Context, place: int, times: Floats, setting: Setting, before: str) -> Chart:
+def _close_up(context: Context, place: int) -> Chart:
+    """A stretch in the middle of the run in which single waves can be seen."""
     past = context.history
-    strayed = past.imbalance(place, times)
-    order = sorted(strayed, key=lambda child: -float((strayed[child] ** 2).mean()))
-    shown: list[Any] = [over_time(past.label(child), times, strayed[child]) for child in order]
-    title = f"{before}Load of each operation of {past.places[place][0]} less the mean of all"
-    chart = lines(title[0].upper() + title[1:], shown, quantity="tasks", steps=True, setting=setting)
-    return replace(chart, note="Above zero: more to do than the siblings. Even siblings stay near zero.")
+    wave = _wave(context, past.places[place][0])
+    span = past.horizon / 12 if wave is None else min(_CLOSE_UP_WAVES * wave, past.horizon / 2)
+    begin = (
+        past.folded.window.start + (context.window - span) / 2
+        if span < context.window
+        else past.horizon - span
+    )
+    stretch: Floats = np.linspace(begin, begin + span, FINE)
+    strayed = past.imbalance(place, stretch)
+    order = list(strayed)
+    if len(order) > MOST_NAMES:
+        order.sort(key=lambda child: -float((strayed[child] ** 2).mean()))
+    chart = lines(
+        f"A closer look, from {duration(begin)} to {duration(begin + span)}: load of each operation less the mean",
+        [over_time(past.label(child), stretch, strayed[child]) for child in order],
+        quantity="tasks",
+        steps=True,
+        setting=Setting(start=begin, end=begin + span),
+    )
+    return replace(chart, note="Above zero: more to do than the siblings.")

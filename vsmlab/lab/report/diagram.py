@@ -223,7 +223,7 @@ class _Diagram:
         parts = [glyphs.channel(path, f"{name}, all together", use, self._most, None, "op_op")]
         if first:
             lines = (short, number(use.messages))
-            parts.append(glyphs.channel_note(lines, use, OPERATION + 14, y + RADIUS + 14))
+            parts.append(glyphs.channel_note(lines, use, OPERATION + 38, y + RADIUS + 14))
         return join(parts)
 
     def _with_environment(self, one: DiagramOperation, y: float) -> Markup:

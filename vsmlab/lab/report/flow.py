@@ -7,15 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from vsmlab.lab.report.charts import Setting, lines, stacked
+from vsmlab.lab.report.charts import lines, stacked
 from vsmlab.lab.report.context import Context, over_time
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.page import Block, Section
+from vsmlab.lab.report.plot import MOST_NAMES
 from vsmlab.lab.series import Floats, bins
 
 LEVELS: Final = (0.5, 0.9, 0.99)
 # A quantile of one in a hundred needs about as many tasks in each part of the run.
 _TASKS_A_BIN: Final = 100
+_PARTS: Final = 180
 _RATES: Final = ((1.0, "second"), (60.0, "minute"), (3600.0, "hour"), (86_400.0, "day"))
 
 
@@ -38,17 +40,13 @@ def demand(context: Context) -> Section:
             setting=setting,
         )
     ]
-    whole = _whole(widths)
-    all_rates = (total / widths * seconds)[whole]
-    lead = f"The environment made {counted(int(total.sum()), 'task')}"
-    if len(all_rates) > 1:
-        least, most = int(all_rates.argmin()), int(all_rates.argmax())
-        lead += (
-            f": from {number(float(all_rates[least]))} a {unit} ({_at(edges, least)}) to "
-            f"{number(float(all_rates[most]))} a {unit} ({_at(edges, most)})"
-        )
+    rates = total / widths * seconds
+    mean, most = float(total.sum()) / past.horizon * seconds, int(rates[_whole(widths)].argmax())
+    lead = f"The environment made {counted(int(total.sum()), 'task')}: {number(mean)} a {unit} on average"
+    if len(rates) > 1:
+        lead += f", {number(float(rates[most]))} a {unit} at most ({_when(edges[most])})"
     lead += "."
-    work = past.load(edges)
+    work = _load(context)
     if work:
         agents = past.agents[0]
         blocks.append(
@@ -61,13 +59,22 @@ def demand(context: Context) -> Section:
         )
         brought = sum(work.values(), np.zeros(len(widths)))
         mean = float((brought * widths).sum()) / past.horizon
-        lead += f" Their work would keep {number(mean)} agents of speed 1 busy on average"
-        if len(all_rates) > 1:
-            lead += f", {number(float(brought[whole].min()))} to {number(float(brought[whole].max()))} in the parts shown"
+        lead += f" Their work would keep {number(mean)} agents busy on average"
+        if len(rates) > 1:
+            lead += f" and {number(float(brought[_whole(widths)].max()))} at most"
         lead += f"; there are {agents}."
-    else:
-        lead += " What work they mean is drawn by the operations that take them."
     return Section("demand", "Demand", lead, tuple(blocks))
+
+
+def _load(context: Context) -> dict[str, Floats]:
+    """Agents that the demand would keep busy; empty where the demand alone does not say."""
+    leaves = [node for node in context.nodes.values() if not node.viable]
+    speeds = {node.speed for node in leaves}
+    if len(speeds) != 1 or any(node.work is not None or node.next for node in leaves):
+        return {}
+    return {
+        name: values / speeds.copy().pop() for name, values in context.history.load(context.edges).items()
+    }
 
 
 def queues(context: Context) -> Section:
@@ -75,23 +82,28 @@ def queues(context: Context) -> Section:
     past = context.history
     if not past.folded.visits.task.size:
         return Section("queues", "Queues and waits", "No task reached an operation in this run.")
-    shown = past.children(0) or [0]
-    loads = {place: past.present(place, context.fine) for place in shown}
-    shown.sort(key=lambda place: -float(loads[place].mean()))
+    edges = bins(past.horizon, _PARTS)
+    means = {place: past.mean_present(place, edges) for place in past.children(0) or [0]}
+    # Beyond eight the lines are in the table only, so the fullest come first.
+    shown = (
+        list(means)
+        if len(means) <= MOST_NAMES
+        else sorted(means, key=lambda place: -float(means[place].mean()))
+    )
     blocks: list[Block] = [
         lines(
-            "Tasks present: waiting, being served, or on their way inside",
-            [over_time(past.label(place), context.fine, loads[place]) for place in shown],
+            f"Tasks waiting, being served or on their way inside: mean in parts of {duration(float(edges[1]))}",
+            [over_time(past.label(place), edges[:-1], means[place]) for place in shown],
             quantity="tasks",
             steps=True,
             setting=context.setting,
         )
     ]
-    total = past.present(0, context.fine)
-    most = int(total.argmax())
-    lead = f"At most {counted(int(total[most]), 'task was', 'tasks were')} present at once ({_when(context.fine[most])})"
-    if len(shown) > 1:
-        lead += f"; the most of them on average in {past.label(shown[0])}"
+    time, most = past.peak(0)
+    lead = f"At most {counted(most, 'task was', 'tasks were')} present at once ({_when(time)})"
+    fullest = max(means, key=lambda place: float(means[place].mean()))
+    if len(shown) > 1 and means[fullest].any():
+        lead += f"; on average the most were in {past.label(fullest)}"
     lead += "."
     unit = context.unit(context.root)
     edges = _wait_edges(context)
@@ -141,14 +153,5 @@ def _whole(widths: Floats) -> slice:
     return slice(0, -1) if len(widths) > 1 and widths[-1] < widths[0] / 2 else slice(None)
 
 
-def _at(edges: Floats, part: int) -> str:
-    return _when(float(edges[part]))
-
-
 def _when(time: float) -> str:
     return f"at {duration(float(time))}"
-
-
-def no_warmup(setting: Setting) -> Setting:
-    """The same surroundings without the shaded warm-up, for a chart that does not begin with the run."""
-    return replace(setting, warmup=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from vsmlab.lab.report import flow, remarks
 from vsmlab.lab.report.bargain_part import bargain
 from vsmlab.lab.report.context import Context, context_of
 from vsmlab.lab.report.coordination_part import coordination
-from vsmlab.lab.report.numerals import counted, duration, number, percent
+from vsmlab.lab.report.numerals import duration, number, percent
 from vsmlab.lab.report.organisation import diagrams
 from vsmlab.lab.report.page import Expectation, Figure, Header, Levels, Report, Section, write_page
 
@@ -101,7 +102,7 @@ def _header(context: Context) -> Header:
         versions={
             name: manifest["versions"][name] for name in ("vsmlab", "python") if name in manifest["versions"]
         },
-        counts={name: manifest["counts"][name] for name in ("rows", "messages")},
+        counts={"journal rows": manifest["counts"]["rows"], "messages": manifest["counts"]["messages"]},
         figures=tuple(_figures(context)),
     )
 
@@ -111,9 +112,10 @@ def _figures(context: Context) -> list[Figure]:
     figures = [_wait(context)]
     if unit["p95_wait_s"] is not None:
         figures.append(Figure("p95 wait", duration(unit["p95_wait_s"]), "19 of 20 tasks wait no longer"))
-    share = percent(unit["served"] / unit["arrivals"]) if unit["arrivals"] else "–"
+    ended = sum(unit[name] for name in ("served", "shed", "failed", "abandoned"))
+    share = percent(unit["served"] / ended) if ended else "–"
     figures.append(
-        Figure("served", f"{unit['served']:,}", f"{counted(unit['arrivals'], 'arrival')} ({share})")
+        Figure("served", f"{unit['served']:,}", f"{share} of all that left; {unit['arrivals']:,} came")
     )
     gain = system.get("gain_over_best_fixed_split")
     if gain is not None:
@@ -124,8 +126,8 @@ def _figures(context: Context) -> list[Figure]:
         pool = duration(system["one_pool_wait_s"])
         figures.append(Figure("one pool would give", pool, "mean wait, without any autonomy"))
     elif system.get("imbalance_rms") is not None:
-        wave = "root mean square, between siblings"
-        figures.append(Figure("imbalance", f"{number(system['imbalance_rms'])} tasks", wave))
+        imbalance = number(system["imbalance_rms"])
+        figures.append(Figure("imbalance", imbalance, "tasks between siblings, root mean square"))
     busy = "–" if unit["utilisation"] is None else f"{percent(unit['utilisation'])} of their time busy"
     figures.append(Figure("agents", number(context.history.agents[0]), busy))
     if unit["cost_usd"]:
@@ -139,7 +141,7 @@ def _wait(context: Context) -> Figure:
         return Figure("mean wait", "–", context.why(f"units.{context.root}.mean_wait_s"))
     interval = unit["mean_wait_interval_s"]
     if interval is None:
-        why = context.why(f"units.{context.root}.mean_wait_interval_s")
+        why = re.sub(r" \(.*?\)", "", context.why(f"units.{context.root}.mean_wait_interval_s"))
         note = f"no interval: {why}" if why else ""
     else:
         note = f"95 %: {duration(interval[0])} to {duration(interval[1])}"

@@ -77,7 +77,7 @@ def _above_sender(context: Context, kind: str, path: str) -> str:
     node = owner(path)
     if kind == "env_op":
         return node or context.root
-    upper = path.endswith(".system3") and kind != "account" or path.endswith(".system2")
+    upper = (path.endswith(".system3") and kind != "account") or path.endswith(".system2")
     return node if upper and kind != "mgmt_op" else parent(node)
 
 
@@ -138,7 +138,7 @@ def _system(context: Context, used: Traffic, place: int) -> DiagramSystem:
 
 
 def _note2(context: Context, path: str) -> str:
-    return counted(context.system(path).get("damping_messages", 0), "message")
+    return f"{context.system(path).get('damping_messages', 0):,} sent"
 
 
 def _note3(context: Context, path: str) -> str:

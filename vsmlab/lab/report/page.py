@@ -327,7 +327,14 @@ def _expected(expectations: Sequence[Expectation]) -> Markup:
 def _missing(missing: Sequence[tuple[str, str]]) -> Markup:
     lead = "No number is shown where the run does not hold enough to estimate one."
     if missing:
-        content = draw_table(Table("Measures without an estimate", ("measure", "why"), tuple(missing)))
+        content = draw_table(
+            Table(
+                "Measures without an estimate",
+                ("measure", "why"),
+                tuple(missing),
+                collapsed=len(missing) > 12,
+            )
+        )
     else:
         content = element("p", "Everything that was to be measured could be estimated.")
     return _section(Section("not-estimable", "What was not estimable, and why", lead), content)

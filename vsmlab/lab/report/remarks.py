@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from vsmlab.lab.report.bars import Bar, Panel, bars
-from vsmlab.lab.report.context import Context, listed
+from vsmlab.lab.report.context import Context, listed, times
 from vsmlab.lab.report.numerals import counted, number, percent
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.system import CHANNEL_NAMES
@@ -30,12 +30,15 @@ _UNIT_COLUMNS: Final = (
 )  # fmt: skip
 
 
+_RARE: Final = ("moved_in", "shed", "failed", "abandoned", "cost_usd")
+
+
 def channels(context: Context) -> Section:
     """What went over each kind of channel."""
     used = context.run.measures["channels"]
     if not used:
         return Section("channels", "Channels", "Nothing was said on any channel in the measured time.")
-    names = [f"{kind}: {CHANNEL_NAMES[kind][0]}" for kind in used]
+    names = [_short(kind) for kind in used]
     most = max(used, key=lambda kind: used[kind]["messages"])
     total = sum(use["messages"] for use in used.values())
     lost = sum(use["lost"] for use in used.values())
@@ -77,6 +80,11 @@ def channels(context: Context) -> Section:
     return Section("channels", "Channels", lead, (replace(chart, note=note), table))
 
 
+def _short(kind: str) -> str:
+    short = CHANNEL_NAMES[kind][0]
+    return kind if short == kind else f"{kind} ({short})"
+
+
 def indices(context: Context) -> Section:
     """Beer's triple vector of every unit."""
     units = context.run.measures["units"]
@@ -116,8 +124,13 @@ def indices(context: Context) -> Section:
         blocks.append(chart)
     else:
         lead += " Nothing was served, so none of them can be estimated."
-    rows = tuple((path, *(unit[name] for name, _ in _UNIT_COLUMNS)) for path, unit in units.items())
-    columns = ("unit", *(title for _, title in _UNIT_COLUMNS))
+    told = [
+        pair
+        for pair in _UNIT_COLUMNS
+        if pair[0] not in _RARE or any(unit[pair[0]] for unit in units.values())
+    ]
+    rows = tuple((path, *(unit[name] for name, _ in told)) for path, unit in units.items())
+    columns = ("unit", *(title for _, title in told))
     blocks.append(Table("Every unit in the measured time", columns, rows, collapsed=len(rows) > MOST_BARS))
     return Section("indices", "The triple vector of every unit", lead, tuple(blocks))
 
@@ -184,7 +197,7 @@ def _reason(fact: int, ref: int, value: int) -> tuple[str, str]:
     if fact == k.ABANDONED:
         return _LEFT, _LEFT_WHY[ref]
     if fact == k.LOST:
-        return _LOST, f"{CHANNEL_NAMES[k.CHANNEL_NAMES[ref]][0]} ({k.CHANNEL_NAMES[ref]}): {_LOST_WHY[value]}"
+        return _LOST, f"{_short(k.CHANNEL_NAMES[ref])}: {_LOST_WHY[value]}"
     if fact == k.FAILED:
         return _FAILED, "all attempts spent"
     if fact == k.ATTEMPT_FAILED:
@@ -228,22 +241,22 @@ def _unusual_lead(context: Context) -> str:
     ]
     stepped = len(context.history.interventions())
     if stepped:
-        parts.append(f"Systems 3 stepped in {counted(stepped, 'time')}")
+        parts.append(f"Systems 3 stepped in {times(stepped)}")
     if not parts:
-        return "Nothing: no task was turned away, failed or gave up, and no message was lost, refused or left unanswered."
+        return "No task was turned away, failed or gave up; no message was lost, refused or left unanswered."
     return f"In the measured time {listed(parts)}."
 
 
 def how(context: Context) -> Section:
     """Seed, digest, versions, files, and how to check all this."""
-    manifest = context.run.manifest
+    manifest, counts = context.run.manifest, context.run.manifest["counts"]
     out = [entry.system or f"channel {entry.channel}" for entry in context.scenario.knockout]
     rows: list[tuple[Cell, ...]] = [
         ("scenario", f"{manifest['name']} (from {manifest['source']})"),
         ("scenario's SHA-256", manifest["scenario_sha256"]),
         ("seed", str(manifest["seed"])),
         ("digest of the journal", manifest["digest"]),
-        ("journal", f"{counted(manifest['counts']['rows'], 'row')}, {counted(len(manifest['segments']) - 1, 'segment')}"),
+        ("journal", f"{counts['rows']:,} rows in {counted(len(manifest['segments']) - 1, 'segment')}"),
         ("measured", f"from {number(manifest['warmup'])} s to {number(manifest['horizon'])} s"),
         ("engine", manifest["engine"]),
         ("versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())),
@@ -260,6 +273,7 @@ def how(context: Context) -> Section:
     table = Table("The run", ("what", "which"), tuple(rows))
     lead = (
         "In the folder of this page, vsmlab verify . computes the digest anew from events.parquet and says whether "
-        "it is the one above; measures.json holds every number shown here, manifest.json the scenario as it was run."
+        "it is the one below. measures.json holds the measures, manifest.json the scenario as it was run; the charts "
+        "over time are read from the journal."
     )
     return Section("how", "How it was run, and how to check it", lead, (table,))
