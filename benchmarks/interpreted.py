@@ -95,7 +95,7 @@ def main() -> None:
     for scenario, horizon in (("mm3", 10_000.0), ("llm-fleet", 600.0)):
         ratios, rates = [], []
         for _ in range(options.repetitions):
-            mine, handled, rows = timed(ours, scenario, horizon)
+            mine, handled, _ = timed(ours, scenario, horizon)
             bare, bare_handled, _ = timed(bare_callbacks, scenario, horizon)
             ratios.append((handled / mine) / (bare_handled / bare))
             rates.append(handled / mine)

@@ -13,9 +13,8 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "docs" / "examples").glob("*.py")
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_an_example_prints_what_stands_beside_it(file, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(file)], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False
-    )
+    command = [sys.executable, "-W", "error", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == file.with_suffix(".out").read_text(encoding="utf-8")
 

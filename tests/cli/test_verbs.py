@@ -99,7 +99,8 @@ def test_an_expectation_that_cannot_be_estimated_does_not_pass(folder, capsys):
 
 
 def test_until_and_set_override_the_scenario(folder, capsys):
-    assert shell("run", "tiny.yaml", "--no-report", "--until", "50", "--set", "organisation.operations.left.agents=7") == 0
+    more_agents = ("--set", "organisation.operations.left.agents=7")
+    assert shell("run", "tiny.yaml", "--no-report", "--until", "50", *more_agents) == 0
     manifest = json.loads((folder / "runs" / "tiny" / "manifest.json").read_text())
     assert manifest["horizon"] == 50
     assert manifest["scenario"]["organisation"]["operations"]["left"]["agents"] == 7
@@ -143,7 +144,9 @@ def test_verify_names_the_segment_that_was_changed(folder, capsys):
         (("frobnicate",), "frobnicate"),
     ],
 )
-def test_wrong_input_gets_one_clear_message_exit_code_2_and_leaves_nothing(arguments, fragment, folder, capsys):
+def test_wrong_input_gets_one_clear_message_exit_code_2_and_leaves_nothing(
+    arguments, fragment, folder, capsys
+):
     before = sorted(path.name for path in folder.rglob("*"))
     assert shell(*arguments) == 2
     shown = capsys.readouterr()

@@ -6,7 +6,6 @@ import heapq
 import json
 import math
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np

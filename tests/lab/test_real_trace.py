@@ -12,7 +12,9 @@ import vsmlab
 DATA = Path(os.environ.get("VSMLAB_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 TRACE = DATA / "azure-llm" / "conversation.csv"
 
-needs_trace = pytest.mark.skipif(not TRACE.is_file(), reason=f"the Azure LLM trace is not at {TRACE} (VSMLAB_DATA)")
+needs_trace = pytest.mark.skipif(
+    not TRACE.is_file(), reason=f"the Azure LLM trace is not at {TRACE} (VSMLAB_DATA)"
+)
 
 
 @needs_trace

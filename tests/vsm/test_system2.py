@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from itertools import pairwise
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_the_loop_stops_settling_at_gain_times_delay_of_half_pi():
 def test_at_the_limit_the_period_is_four_delays():
     path = delayed_loop(math.pi / 2.0, 1.0, step=0.005, length=60.0)
     rises = [i for i in range(1, len(path)) if path[i - 1] < 0.0 <= path[i]]
-    periods = [(b - a) * 0.005 for a, b in zip(rises, rises[1:], strict=False)]
+    periods = [(b - a) * 0.005 for a, b in pairwise(rises)]
     assert sum(periods) / len(periods) == pytest.approx(4.0, rel=0.01)
 
 

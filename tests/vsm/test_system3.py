@@ -50,7 +50,9 @@ def test_the_bargain_is_the_optimal_whole_number_allocation(agents, best, queue)
     state, system3 = system_with([2.4, 4.5], [agents, 0])
     set_targets(state, system3)
     assert targets(state, system3) == best
-    assert sum(mean_waiting(c, a) for c, a in zip(best, (2.4, 4.5), strict=True)) == pytest.approx(queue, abs=5e-6)
+    assert sum(mean_waiting(c, a) for c, a in zip(best, (2.4, 4.5), strict=True)) == pytest.approx(
+        queue, abs=5e-6
+    )
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)

@@ -13,6 +13,7 @@ from vsmlab.errors import InputError, PeerError
 from vsmlab.laws.kinds import FACTS, LAW_FAILED, PRIORITIES
 from vsmlab.laws.sending import EffectTuple
 from vsmlab.laws.tables import Message, State
+from vsmlab.mechanisms.philox import forget_blocks
 
 from .journal import SEGMENT, Journal
 from .start import Start
@@ -194,4 +195,5 @@ def run(
         if progress is not None:
             progress(until)
     journal.finish()
+    forget_blocks()
     return agenda

@@ -93,7 +93,9 @@ class _Builder:
             mother = self.by_path.get(path.rpartition(".")[0], -1)
             depth = 0 if mother < 0 else self.places[mother].depth + 1
             here = len(self.places)
-            rows: dict[str, int] = {"address": self.receiver(path, k.DESK if node.viable else k.OPERATION, here, depth)}
+            rows: dict[str, int] = {
+                "address": self.receiver(path, k.DESK if node.viable else k.OPERATION, here, depth)
+            }
             if node.viable:
                 if node.system2 is not None:
                     rows["system2"] = self.receiver(f"{path}.system2", k.SYSTEM2, here, depth)
@@ -241,6 +243,7 @@ class _Builder:
         operation.mean_service = self._expected_service(node)
         operation.max_visits = node.max_visits or 0
         operation.max_wait = -1.0 if node.autonomy.max_wait is None else node.autonomy.max_wait
+        operation.defer = node.autonomy.defer or 0.0
         operation.has_budget = int(node.autonomy.budget)
         operation.bucket_ticket = -1
         if node.limit is not None:

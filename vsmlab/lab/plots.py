@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 from functools import cached_property
+from html import escape
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -13,11 +15,15 @@ from vsmlab.lab.record import Run
 from vsmlab.lab.report.context import Context, context_of
 from vsmlab.lab.report.diagram import draw_system
 from vsmlab.lab.report.organisation import diagrams
-from vsmlab.lab.report.style import drawing_style
+from vsmlab.lab.report.style import figure_style
 from vsmlab.lab.series import Floats, Steps, bins
 
 LEVELS: Final = (0.5, 0.9, 0.99)
-_INDICES: Final = (("productivity", "productivity"), ("latency_index", "latency"), ("performance", "performance"))
+_INDICES: Final = (
+    ("productivity", "productivity"),
+    ("latency_index", "latency"),
+    ("performance", "performance"),
+)
 _PARTS: Final = 180
 
 
@@ -40,7 +46,7 @@ class Diagram:
         """The drawing as a picture, so that its style stays its own."""
         data = base64.b64encode(self.svg.encode()).decode()
         shown = "max-width:1000px;width:100%;height:auto"
-        return f'<img alt="Viable system {self.path}" style="{shown}" src="data:image/svg+xml;base64,{data}">'
+        return f'<img alt="Viable system {escape(self.path)}" style="{shown}" src="data:image/svg+xml;base64,{data}">'
 
 
 class Plots:
@@ -72,13 +78,17 @@ class Plots:
             right = f"one of {', '.join(found)}"
             raise InputError("", "path", "there is no viable system of this path", given=wanted, right=right)
         opening, rest = draw_system(found[wanted]).split(">", 1)
-        return Diagram(f"{opening}><style>{drawing_style()}</style>{rest}", wanted)
+        return Diagram(
+            f"{opening}><style>{figure_style()} svg.diagram {{ min-width: 0 }}</style>{rest}", wanted
+        )
 
     def demand(self) -> Any:  # noqa: ANN401 - a HoloViews object
         """Tasks a minute that the environment made, by stream or by operation of the root."""
         hv, edges = _holoviews(), self._context.edges
         made = self._context.history.demand(edges)
-        return self._lines(hv, edges[:-1], {n: c / np.diff(edges) * 60 for n, c in made.items()}, "tasks a minute")
+        return self._lines(
+            hv, edges[:-1], {n: c / np.diff(edges) * 60 for n, c in made.items()}, "tasks a minute"
+        )
 
     def queues(self) -> Any:  # noqa: ANN401 - a HoloViews object
         """Mean number of tasks at each operation of the root, over time."""
@@ -111,7 +121,10 @@ class Plots:
         held = {past.label(c): past.agents_held(c) for c in children} or {
             past.label(place): past.agents_present(place)
         }
-        curves = {name: self._curve(hv, *_to_end(steps, past.horizon), "agents", True) for name, steps in held.items()}
+        curves = {
+            name: self._curve(hv, *_to_end(steps, past.horizon), "agents", True)
+            for name, steps in held.items()
+        }
         return self._overlay(hv, curves)
 
     def imbalance(self, path: str | None = None) -> Any:  # noqa: ANN401 - a HoloViews object
@@ -126,7 +139,9 @@ class Plots:
         hv, past = _holoviews(), self._context.history
         place = self._place(path)
         if len(past.children(place)) < 2:
-            raise InputError("", "path", "it has no siblings to compare", given=path, right="name a system of two")
+            raise InputError(
+                "", "path", "it has no siblings to compare", given=path, right="name a system of two"
+            )
         strayed = past.imbalance(place, self._context.fine)
         shown = {past.label(child): values for child, values in strayed.items()}
         return self._lines(hv, self._context.fine, shown, "tasks above the mean")
@@ -142,24 +157,38 @@ class Plots:
             if unit[name] is not None
         ]
         bars = hv.Bars(rows, kdims=["unit", "index"], vdims=["value"])
-        return bars.opts(multi_level=False, xrotation=60, ylim=(0, 1.05), width=900, height=360, show_legend=True)
+        return bars.opts(
+            multi_level=False, xrotation=60, ylim=(0, 1.05), width=900, height=360, show_legend=True
+        )
 
     def _place(self, path: str | None) -> int:
         known = [row[0] for row in self._context.history.places]
         if path is not None and path not in known:
-            raise InputError("", "path", "there is no such unit", given=path, right=f"one of {', '.join(known)}")
+            raise InputError(
+                "", "path", "there is no such unit", given=path, right=f"one of {', '.join(known)}"
+            )
         return 0 if path is None else known.index(path)
 
     def _lines(
-        self, hv: Any, times: Floats, shown: dict[str, Floats], quantity: str, *, steps: bool = True  # noqa: ANN401
+        self,
+        hv: ModuleType,
+        times: Floats,
+        shown: dict[str, Floats],
+        quantity: str,
+        *,
+        steps: bool = True,
     ) -> Any:  # noqa: ANN401 - a HoloViews object
-        return self._overlay(hv, {name: self._curve(hv, times, v, quantity, steps) for name, v in shown.items()})
+        return self._overlay(
+            hv, {name: self._curve(hv, times, v, quantity, steps) for name, v in shown.items()}
+        )
 
-    def _curve(self, hv: Any, times: Floats, values: Floats, quantity: str, steps: bool) -> Any:  # noqa: ANN401
-        curve = hv.Curve((times, values), kdims=[("time", "time, s")], vdims=[(quantity.split(",")[0], quantity)])
+    def _curve(self, hv: ModuleType, times: Floats, values: Floats, quantity: str, steps: bool) -> Any:  # noqa: ANN401
+        curve = hv.Curve(
+            (times, values), kdims=[("time", "time, s")], vdims=[(quantity.split(",")[0], quantity)]
+        )
         return curve.opts(interpolation="steps-post" if steps else "linear")
 
-    def _overlay(self, hv: Any, curves: dict[str, Any]) -> Any:  # noqa: ANN401 - a HoloViews object
+    def _overlay(self, hv: ModuleType, curves: dict[str, Any]) -> Any:  # noqa: ANN401 - a HoloViews object
         return hv.NdOverlay(curves, kdims=["of"]).opts(width=760, height=300, legend_position="right")
 
 
@@ -168,7 +197,7 @@ def _to_end(steps: Steps, end: float) -> tuple[Floats, Floats]:
     return np.append(steps.times, end), np.append(steps.values, steps.values[-1:])
 
 
-def _holoviews() -> Any:  # noqa: ANN401 - the module
+def _holoviews() -> ModuleType:
     """HoloViews with its Bokeh backend.
 
     Raises:
@@ -176,10 +205,11 @@ def _holoviews() -> Any:  # noqa: ANN401 - the module
     """
     try:
         import holoviews as hv
-        import holoviews.plotting.bokeh  # noqa: F401 - registers the backend
+        import holoviews.plotting.bokeh
     except ImportError as exc:
         right = "install it: pip install 'vsmlab[notebook]'"
         raise InputError("", "plot", f"HoloViews is not installed ({exc.name})", right=right) from exc
     if "bokeh" not in hv.Store.loaded_backends():
         hv.extension("bokeh", logo=False)
-    return hv
+    found: ModuleType = hv
+    return found

@@ -201,4 +201,3 @@ def free_folder(parent: Path, name: str) -> Path:
         number += 1
         candidate = parent / f"{name}-{number}"
     return candidate
-

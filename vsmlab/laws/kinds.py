@@ -96,6 +96,7 @@ REFUSED: Final = 80
 LAW_FAILED: Final = 81
 ATTEMPT_FAILED: Final = 82
 REQUEUED: Final = 83
+DEFERRED: Final = 84
 
 # Which quantity a ``load``, ``accounts``, ``setting`` or ``grant`` speaks of.
 PRESENT: Final = 0
@@ -236,7 +237,8 @@ NOTES: Final[tuple[Kind, ...]] = (
     Kind(INTERVENED, "intervened", 0, "child", "accountability", "System 3 steps outside the bargain", True),
     Kind(REFUSED, "refused", 0, "kind", "-", "a message that its receiver cannot act on"),
     Kind(ATTEMPT_FAILED, "attempt-failed", 0, "attempts so far", "-", "one attempt is spent, another is to come"),
-    Kind(REQUEUED, "requeued", 0, "attempt", "-", "the backoff is over: the task waits again"),
+    Kind(REQUEUED, "requeued", 0, "attempt", "-", "backoff or deferral is over: the task waits again"),
+    Kind(DEFERRED, "deferred", 0, "how it came", "seconds", "an operation takes the task, but later"),
     Kind(LAW_FAILED, "law-failed", 0, "kind", "-", "a law from outside failed; what it sent is taken back"),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from .kinds import (
     LOAD,
     LOSS_DRAWS,
     LOST,
-    OPERATION,
+    MANAGEMENT,
     RECALLED,
     RETURNED,
     SETTING,
@@ -179,7 +179,9 @@ def passage(state: State, unit: Unit, channel: Channel, now: float) -> float:
     out = now
     if channel.capacity > 0.0:
         if channel.free_at > now:
-            waiting = (channel.free_at - now) * channel.capacity  # of these, one or a part of one is on its way
+            waiting = (
+                channel.free_at - now
+            ) * channel.capacity  # of these, one or a part of one is on its way
             if channel.queue_limit >= 0 and waiting > channel.queue_limit + 1e-9:
                 return -1.0 - BY_CAPACITY
             out = channel.free_at
@@ -201,12 +203,12 @@ def quantised(value: float, quantum: float) -> float:
 
 
 @law
-def counts_agents(state: State, kind: int, to: int, ref: int) -> bool:
+def counts_agents(unit: Unit, kind: int, ref: int) -> bool:
     """Whether the value is a total of agents, who are whole: no transducer makes or loses one by rounding."""
     if ref != GRANTED and ref != RECALLED and ref != RETURNED:
         return False
     if kind == SETTING:
-        return state.units[to].role == OPERATION
+        return unit.role == MANAGEMENT  # what System 3 sets at a desk are shares
     return kind in (GRANT, LOAD, ACCOUNTS)
 
 
@@ -228,7 +230,7 @@ def send_later(
     if due < 0.0:
         note(state, unit, LOST, -1, channel, -1.0 - due)
     else:
-        said = value if counts_agents(state, kind, to, ref) else quantised(value, row.quantum)
+        said = value if counts_agents(unit, kind, ref) else quantised(value, row.quantum)
         post(state, unit.row, kind, to, due + wait, -1, -1, -1, ref, said)
 
 

@@ -67,6 +67,7 @@ class Operation:
     max_visits: int
     tickets: int
     max_wait: float
+    defer: float
     suspended_until: float
     has_budget: int
     budget: float

@@ -53,7 +53,16 @@ def report(state: State, unit: Unit, now: float, message: Message) -> None:
         send(state, unit, now, OP_MGMT, LOAD, to, CARRIED, carried)
         send(state, unit, now, OP_MGMT, LOAD, to, WAITING, operation.queue * operation.mean_service)
         send(state, unit, now, OP_MGMT, CAPABILITY, to, 0, capability)
-        send(state, unit, now, OP_MGMT, POTENTIALITY, to, 0, (operation.granted - operation.recalled) * operation.speed)
+        send(
+            state,
+            unit,
+            now,
+            OP_MGMT,
+            POTENTIALITY,
+            to,
+            0,
+            (operation.granted - operation.recalled) * operation.speed,
+        )
         if operation.returned > 0:
             send(state, unit, now, OP_MGMT, LOAD, to, RETURNED, float(operation.returned))
     if operation.reports_to_desk == 1:

@@ -12,6 +12,7 @@ from vsmlab.laws.kinds import (
     BALKED,
     BALKING_DRAWS,
     DEADLINE,
+    DEFERRED,
     DELIVER,
     EXPIRED,
     FAILED,
@@ -91,10 +92,12 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
     elif message.kind == HAND_ON:
         task.coming = HANDED
     task.goal = -1
+    deferred = False
     if task.coming != MOVED:
         operation.window_arrivals += 1
         reason = why_refused(state, operation, task, now)
-        if reason >= 0:
+        deferred = reason == TOO_LONG and operation.defer > 0.0
+        if reason >= 0 and not deferred:
             note(state, unit, SHED, task.identity, reason, float(task.coming))
             drop_task(state, row)
             return
@@ -103,9 +106,12 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
         task.visits += 1
         task.patience_until = -1.0
     note(state, unit, ACCEPTED, task.identity, task.coming, float(operation.queue + operation.busy))
-    task.coming = ARRIVES
     if task.deadline >= 0.0:
         task.deadline_ticket = await_ticket(state, operation, DEADLINE, max(now, task.deadline), row)
+    if deferred:
+        defer(state, unit, operation, now, row)
+        return
+    task.coming = ARRIVES
     set_key(operation, task, task_draw(state, task, ORDER_DRAWS, 0, 0) if operation.discipline == 2 else 0.0)
     if operation.queue == 0 and has_room(state, unit, operation, now):
         start(state, unit, operation, now, row)
@@ -115,6 +121,17 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
         if task.patience_until < 0.0:
             task.patience_until = now + task_variate(state, task.patience, task, PATIENCE_DRAWS, 0)
         task.patience_ticket = await_ticket(state, operation, PATIENCE, max(now, task.patience_until), row)
+
+
+@law
+def defer(state: State, unit: Unit, operation: Operation, now: float, row: int) -> None:
+    """Local autonomy: the task would wait too long now, so it comes back later, as the same task."""
+    task = state.tasks[row]
+    note(state, unit, DEFERRED, task.identity, task.coming, operation.defer)
+    task.coming = ARRIVES
+    task.held = RETRYING
+    operation.retrying += 1
+    task.retry_ticket = await_ticket(state, operation, RETRY, now + operation.defer, row)
 
 
 @law

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 ALLOCATION: Final = "tests/mechanisms/test_allocation.py"
+DEFERRAL: Final = "tests/engines/test_deferral.py"
 EXACT_QUEUES: Final = "tests/engines/test_exact_queues.py"
 JOURNEYS_BETWEEN_OPERATIONS: Final = "tests/engines/test_journeys_between_operations.py"
 KNOCK_OUT_SYSTEM2: Final = "tests/vsm/test_knock_out_system2.py"
@@ -17,6 +18,10 @@ SYSTEM3: Final = "tests/vsm/test_system3.py"
 TASK_LIFE: Final = "tests/engines/test_task_life.py"
 
 HELD_BY: Final[dict[str, tuple[str, ...]]] = {
+    "defer": (
+        f"{DEFERRAL}::test_a_deferred_task_comes_back_after_the_time_said_and_is_served_as_the_same_task",
+        f"{DEFERRAL}::test_a_deadline_ends_a_deferral",
+    ),
     "accept": (
         f"{EXACT_QUEUES}::test_every_start_is_the_later_of_the_arrival_and_the_earliest_free_agent",
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_moved_task_is_let_in_whatever_the_limit_there",

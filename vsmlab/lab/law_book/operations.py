@@ -29,6 +29,12 @@ OPERATION: Final = Chapter(
             ("Stream.balks", "Queue.limit", "Autonomy.max_wait", "Autonomy.budget"),
         ),
         Entry(
+            "defer",
+            "too long, and defer > 0: accepted, held back for defer seconds, then in the queue as the same task",
+            "our own choice after theory A4: what is put off must come back as the same task, or the balance breaks",
+            ("Autonomy.max_wait", "Autonomy.defer"),
+        ),
+        Entry(
             "budget_left",
             "budget(t) = budget(s) + rate * (t - s), less the cost of every task accepted",
             "our own choice: money comes in at the granted rate, so that a grant is one number",

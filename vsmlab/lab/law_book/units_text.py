@@ -11,6 +11,7 @@ SHARE: Final = "share"
 UNIT_OF: Final[dict[str, str]] = {
     "Arrivals.renewal": SECONDS,
     "Autonomy.max_wait": SECONDS,
+    "Autonomy.defer": SECONDS,
     "Channel.capacity": "messages/s",
     "Channel.delay": SECONDS,
     "Channel.loss": "probability",

@@ -15,7 +15,7 @@ from vsmlab.laws import kinds as k
 
 LIFE: Final = (
     k.BORN, k.ACCEPTED, k.STARTED, k.SERVED, k.HANDED_ON, k.MOVED_OUT, k.SHED, k.FAILED, k.ABANDONED,
-    k.LOST, k.PREEMPTED, k.ATTEMPT_FAILED, k.REQUEUED, k.UNANSWERED, k.REFUSED,
+    k.LOST, k.PREEMPTED, k.ATTEMPT_FAILED, k.REQUEUED, k.DEFERRED, k.UNANSWERED, k.REFUSED,
 )  # fmt: skip
 """Facts in the life of a task; the last of these only where they speak of one."""
 STEPS: Final = (k.AGENTS, k.BARGAINED, k.INTERVENED)

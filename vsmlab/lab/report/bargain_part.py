@@ -111,7 +111,12 @@ def _gain_line(context: Context) -> str:
         f" than under the best fixed split that hindsight could choose ({_split(split)}: {duration(fixed)})"
     )
     one = f"One pool of all {context.history.agents[0]} agents would have meant {duration(pool)}."
-    return f"{told}{than if gain is not None else ''}. {one}"
+    unit = context.unit(context.root)
+    without = sum(unit[name] for name in ("shed", "failed", "abandoned"))
+    left = (
+        f" The {counted(without, 'task')} that left unserved are not counted in its wait." if without else ""
+    )
+    return f"{told}{than if gain is not None else ''}. {one}{left}"
 
 
 def _split(split: Mapping[str, int]) -> str:

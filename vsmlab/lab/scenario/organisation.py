@@ -73,6 +73,11 @@ class Autonomy(Model):
     max_wait: float | None = Field(
         default=None, ge=0, description="Seconds: a task whose expected wait is longer is refused (shed)."
     )
+    defer: float | None = Field(
+        default=None,
+        gt=0,
+        description="Seconds: a task whose expected wait is longer than max_wait comes back then, once.",
+    )
     offload: Offload | None = Field(default=None, description="Sending waiting tasks to a sibling.")
     budget: bool = Field(default=False, description="Refuse tasks that the granted budget does not cover.")
 
