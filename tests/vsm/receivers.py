@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
-from vsmlab.engines.rows import empty_state
+from vsmlab.engines.rows import empty_state, row_type
 from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import identity
 from vsmlab.laws.tables import Message, State, Unit
 
 TABLES = ("operations", "managements", "desks", "system2s", "system3s", "streams", "environments")
+
+cache_of_rows = cache(row_type)
 
 
 class Said(NamedTuple):
@@ -25,7 +28,7 @@ class Said(NamedTuple):
 
 def organisation(*roles: int) -> State:
     """A state with these receivers, in rows from 0 on; each has a row of its own role's table."""
-    state = empty_state()
+    state = empty_state(cache_of_rows)
     ledger = state.ledger[0]
     ledger.seed, ledger.free_task, ledger.free_ticket, ledger.free_correction = 11, -1, -1, -1
     for row, role in enumerate(roles):

@@ -80,16 +80,6 @@ def test_desks_of_different_depth_draw_apart():
     assert stats.chi2_contingency(table).pvalue > 0.001
 
 
-def test_a_share_that_falls_sends_no_task_to_its_operation_that_did_not_go_there_before():
-    """The last operation's share falls: the draws stay, so only its own tasks go elsewhere."""
-    before, _, links = front(k.SHARES, (0.3, 0.3, 0.4))
-    went = [routed(before, count) for count in range(2_000)]
-    links[2].share = 0.2
-    now = [routed(before, count) for count in range(2_000)]
-    assert {a for a, b in zip(went, now, strict=True) if b == 2} == {2}
-    assert now.count(2) < went.count(2)
-
-
 def test_where_all_shares_are_zero_the_last_operation_takes_the_task():
     state, _, _ = front(k.SHARES, (0.0, 0.0))
     assert routed(state, 1) == 1

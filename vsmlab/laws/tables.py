@@ -117,6 +117,7 @@ class Management:
     offload_above: float
     allowed_gain: float
     allowed_until: float
+    suspended_until: float
 
 
 class Desk:

@@ -43,7 +43,7 @@ def hear_operation(state: State, unit: Unit, now: float, message: Message) -> No
     elif message.ref == OFFERED:
         span = max(0.0, now - management.heard)
         management.heard = now
-        management.weight = span / (span + management.memory)
+        management.weight = forgetting(span, now, management.memory)
         management.offered = smoothed(management, management.offered, message.value)
     elif message.ref == CARRIED:
         management.carried = smoothed(management, management.carried, message.value)
@@ -67,6 +67,14 @@ def smoothed(management: Management, old: float, new: float) -> float:
     if old < 0.0:
         return new
     return old + management.weight * (new - old)
+
+
+@law
+def forgetting(span: float, age: float, memory: float) -> float:
+    """Weight of what was seen in the last ``span`` seconds: a plain mean at first, then fading with ``memory``."""
+    if age <= span:
+        return 1.0
+    return max(span / age, span / (span + memory))
 
 
 @law
@@ -97,9 +105,10 @@ def account_due(state: State, unit: Unit, now: float, message: Message) -> None:
     management = state.managements[unit.at]
     remind(state, unit, ACCOUNT_DUE, now + management.account_every, 0)
     to = management.system3
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, max(0.0, management.offered))
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, CARRIED, max(0.0, management.carried))
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, WAITING, management.waiting)
+    if management.offered >= 0.0 and management.carried >= 0.0:
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, management.offered)
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, CARRIED, management.carried)
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, WAITING, management.waiting)
     if management.returned > 0.0:
         send(state, unit, now, ACCOUNT, ACCOUNTS, to, RETURNED, management.returned)
     if management.granted > 0.0:
@@ -127,8 +136,7 @@ def granted(state: State, unit: Unit, now: float, message: Message) -> None:
 def intervened_with(state: State, unit: Unit, now: float, message: Message) -> None:
     """System 3 steps in: local autonomy is suspended for a while, here and at the operation."""
     management = state.managements[unit.at]
-    management.allowed_gain = 0.0
-    management.allowed_until = max(management.allowed_until, now + message.value)
+    management.suspended_until = max(management.suspended_until, now + message.value)
     send(state, unit, now, MGMT_OP, SETTING, management.operation, SUSPENDED, message.value)
 
 
@@ -144,7 +152,7 @@ def damped(state: State, unit: Unit, now: float, message: Message) -> None:
     management = state.managements[unit.at]
     if message.ref >= 0:
         send(state, unit, now, MGMT_OP, DAMP, management.operation, message.ref, message.value)
-    elif now >= management.allowed_until or message.value >= management.allowed_gain:
+    else:
         management.allowed_gain = message.value
         management.allowed_until = now + 4.0 * management.offload_period
 
@@ -155,7 +163,7 @@ def offload_due(state: State, unit: Unit, now: float, message: Message) -> None:
 
     Every sibling does so by itself, on reports that are old when they come, so together they act with the
     sum of their gains. System 2 says how much of its own gain each may use; without a word from it for
-    four periods, a management uses its own.
+    four periods, a management uses its own. While System 3 has suspended it, it uses none.
     """
     management = state.managements[unit.at]
     remind(state, unit, OFFLOAD_DUE, now + management.offload_period, 0)
@@ -172,6 +180,8 @@ def offload_due(state: State, unit: Unit, now: float, message: Message) -> None:
     gain = management.offload_gain
     if now < management.allowed_until:
         gain = min(gain, management.allowed_gain)
+    if now < management.suspended_until:
+        gain = 0.0
     gap = management.present - state.links[lightest].load
     amount = float(int(0.5 + gain * gap))
     if gap > management.offload_above and amount >= 1.0:

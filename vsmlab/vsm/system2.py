@@ -149,7 +149,10 @@ def allow_gain(state: State, unit: Unit, system2: System2, now: float, link: Lin
 
 @law
 def limit_rate(state: State, unit: Unit, system2: System2, now: float, link: Link) -> None:
-    """Divide the common rate by reported load; a rise is given only from what others have let go of before."""
+    """Divide the common rate by reported load; a rise is given only from what others have let go of before.
+
+    Where the common rate itself fell, what is assigned beyond it is paid first, by those who have to fall.
+    """
     total = 0.0
     row = system2.first_link
     while row >= 0:
@@ -162,10 +165,13 @@ def limit_rate(state: State, unit: Unit, system2: System2, now: float, link: Lin
     if link.rate <= 0.0:
         send(state, unit, now, S2, RATE, link.to, TOKEN_BURST, max(1.0, system2.burst / system2.children))
     if wanted < link.rate:
-        link.freed = link.rate - wanted
+        fall = link.rate - wanted
+        paid = min(fall, max(0.0, 0.0 - system2.unassigned))
+        system2.unassigned += paid
+        link.freed = fall - paid
         link.rate = wanted
     else:
-        rise = min(wanted - link.rate, system2.unassigned)
+        rise = max(0.0, min(wanted - link.rate, system2.unassigned))
         system2.unassigned -= rise
         link.rate += rise
     send(state, unit, now, S2, RATE, link.to, TOKEN_RATE, link.rate)

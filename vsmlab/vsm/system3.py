@@ -51,8 +51,8 @@ def hear_account(state: State, unit: Unit, now: float, message: Message) -> None
     if row < 0:
         return
     link = state.links[row]
-    link.heard = now
     if message.ref == OFFERED:
+        link.heard = now
         link.offered = message.value
     elif message.ref == CARRIED:
         link.carried = message.value
@@ -234,17 +234,21 @@ def account_for(state: State, unit: Unit, now: float, message: Message) -> None:
     system3 = state.system3s[unit.at]
     remind(state, unit, ACCOUNT_DUE, now + system3.account_every, 0)
     offered, carried, waiting = 0.0, 0.0, 0.0
+    unheard = 0
     row = system3.first_link
     while row >= 0:
         link = state.links[row]
+        if link.heard < 0.0:
+            unheard += 1
         offered += link.offered
         carried += link.carried
         waiting += link.waiting
         row = link.next
     to = above(state, unit)
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, offered)
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, CARRIED, carried)
-    send(state, unit, now, ACCOUNT, ACCOUNTS, to, WAITING, waiting)
+    if unheard == 0:
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, offered)
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, CARRIED, carried)
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, WAITING, waiting)
     if system3.returned > 0.0:
         send(state, unit, now, ACCOUNT, ACCOUNTS, to, RETURNED, system3.returned)
 

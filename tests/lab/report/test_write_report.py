@@ -143,7 +143,7 @@ def test_systems_that_are_off_have_no_part_and_are_not_drawn():
 
 
 def test_a_run_without_a_task_says_so():
-    quiet = {"arrivals": {"linear": {"times": [0], "rates": [0]}}}
+    quiet = {"arrivals": {"renewal": {"constant": 1000.0}}}
     run = vsmlab.run(small(TEAM, quiet))
     _, reader = read(run)
     assert "The environment made no task in this run." in reader.words

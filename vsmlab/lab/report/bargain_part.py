@@ -72,7 +72,7 @@ def _figures(context: Context, place: int) -> list[Cell]:
 
 def _lead(context: Context, path: str, children: list[int]) -> str:
     if context.state(f"{path}.system3") == "knocked out":
-        lead = f"System 3 of {path} is knocked out: it hears accounts, grants nothing, and agents stay where they were."
+        lead = f"System 3 of {path} is knocked out: it grants nothing to its operations."
         return f"{lead} {_gain_line(context)}".rstrip()
     system = context.system(path)
     lead = f"System 3 of {path} bargained {times(system.get('bargains', 0))}"

@@ -32,7 +32,9 @@ def coordination(context: Context) -> Section | None:
     moved = {place: float(past.moved(place, window)[0]) for place in systems}
     place = systems[0] if not any(moved.values()) else max(systems, key=lambda one: (moved[one], -one))
     path = past.places[place][0]
-    blocks: list[Block] = [_spread(context, place), _close_up(context, place)]
+    blocks: list[Block] = []
+    if past.folded.visits.task.size:
+        blocks += [_spread(context, place), _close_up(context, place)]
     widths = np.diff(context.edges)
     asked, went = past.damping(place, context.edges), past.moved(place, context.edges)
     moves = [("tasks moved", went), ("requests by System 2", asked)]
@@ -111,7 +113,7 @@ def _spread(context: Context, place: int) -> Chart:
     count = np.diff(np.append(heads, len(part)))
     rms = np.sqrt(np.add.reduceat((strayed**2).mean(axis=0), heads) / count)
     chart = lines(
-        f"How far the loads of {past.places[place][0]}'s operations strayed from their mean, in parts of "
+        f"How far loads in {past.places[place][0]} strayed from the mean of siblings, in parts of "
         f"{duration(float(edges[1]))}",
         [
             over_time("most above", at, above),

@@ -152,14 +152,16 @@ def _organisation(context: Context) -> Section:
     systems = diagrams(context)
     lead = (
         "Beer's drawing, coloured by this run: the ring around an operation is the share of time its agents are "
-        "busy, the colour its performance, a line's width the messages that went over it."
+        "busy, the colour how well work flows (the share of tasks that are served, times the part of their stay "
+        "that is not waiting), a line's width the messages that went over it."
     )
     if len(systems) > 1:
         lead += " A double ring holds a viable system: follow it downwards, and the trail upwards."
     if not context.viable():
         lead = (
             f"{context.root} is a single operation: there is nothing to coordinate or to control. The ring is the "
-            "share of time its agents are busy, the colour its performance."
+            "share of time its agents are busy, the colour how well work flows (the "
+            "share of tasks that are served, times the part of their stay that is not waiting)."
         )
     out = [entry.system or f"channel {entry.channel}" for entry in context.scenario.knockout]
     if out:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -172,6 +173,15 @@ def _senders(context: Context, kind: str, path: str, children: list[str]) -> lis
     return manager if kind == "account" else [f"{path}.system3"]
 
 
+def flow(unit: Mapping[str, Any]) -> float | None:
+    """How well work flows: the share of tasks that are served, times the share of their stay that is not waiting."""
+    gone = sum(unit[outcome] for outcome in ("served", "shed", "failed", "abandoned"))
+    wait, stay = unit["mean_wait_s"], unit["mean_sojourn_s"]
+    if not gone or wait is None or not stay:
+        return None
+    return float(unit["served"] / gone * max(0.0, 1.0 - wait / stay))
+
+
 def _operation(context: Context, used: Traffic, place: int) -> DiagramOperation:
     path, above, _, _, viable, _ = context.history.places[place]
     unit = context.unit(path)
@@ -197,7 +207,7 @@ def _operation(context: Context, used: Traffic, place: int) -> DiagramOperation:
         mean_wait_s=unit["mean_wait_s"],
         agents_start=context.history.agents[place],
         agents_end=round(float(present[-1])),
-        health=unit["performance"],
+        health=flow(unit),
         management=manager,
         channels=channels,
     )

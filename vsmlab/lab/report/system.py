@@ -102,7 +102,7 @@ class DiagramSystem:
     served: int | None = None
     system2_note: str = ""
     system3_note: str = ""
-    health_name: str = "performance"
+    health_name: str = "flow"
 
 
 def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
