@@ -93,6 +93,11 @@ class Ledger:
             phase[here].step(now, 1)
             self.phase[task] = here, phase
 
+    def read_all(self, rows: Any) -> None:
+        """Rows of the journal, in its order."""
+        for row in rows:
+            self.read(row)
+
     def read(self, row: Any) -> None:
         """One row of the journal."""
         kind, task, now = int(row["kind"]), int(row["task"]), float(row["due"])

@@ -240,5 +240,4 @@ def test_the_bookkeeper_notices_a_law_that_counts_a_task_twice() -> None:
     simpy_engine.run(start, 60.0, journal, own_laws={(k.ARRIVE, k.OPERATION): twice})
     book = Ledger(start, 5.0, 60.0)
     with pytest.raises(AssertionError):
-        for row in np.concatenate(segments):
-            book.read(row)
+        book.read_all(np.concatenate(segments))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -227,10 +225,3 @@ def test_an_intervention_from_above_reaches_every_operation():
     )
     assert told == [Said("intervene", FIRST + n, k.SUSPENDED, 45.0, 8.0) for n in range(3)]
     assert ways(state, SELF) == {("intervene", FIRST + n) for n in range(3)}
-
-
-def test_shares_of_whole_agents_are_exact_fractions():
-    targets = [7, 11, 3, 0, 2]
-    state, system3, _ = control(len(targets), target=targets)
-    announce(state, state.units[SELF], system3, 0.0)
-    assert [one.value for one in said(state)] == [float(Fraction(target, sum(targets))) for target in targets]

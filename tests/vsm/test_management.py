@@ -11,9 +11,9 @@ from vsmlab.laws import kinds as k
 from vsmlab.vsm.management import (
     account_due,
     damped,
-    heartbeat_due,
     hear_operation,
     hear_potentiality,
+    heartbeat_due,
     intervened_with,
     limited,
     offload_due,

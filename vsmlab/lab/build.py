@@ -68,6 +68,8 @@ class _Builder:
         self.first: list[tuple[float, int, int, int]] = []
         streams = self.scenario.environment.demand
         self.sources = {name: build_demand.source_of(s, name, loaded) for name, s in streams.items()}
+        ways = [build_demand.expected_work(stream, self.sources[name]) for name, stream in streams.items()]
+        self.expected = [way for stream_ways in ways for way in stream_ways]
 
     # -- receivers ------------------------------------------------------------------------------------
 
@@ -240,7 +242,7 @@ class _Builder:
         operation.limit = -1 if node.queue.limit is None else node.queue.limit
         operation.preemptive = int(node.queue.preemptive)
         operation.work = -1 if node.work is None else self.tables.distribution(node.work)
-        operation.mean_service = self._expected_service(node)
+        operation.mean_service = self._expected_service(place)
         operation.max_visits = node.max_visits or 0
         operation.max_wait = -1.0 if node.autonomy.max_wait is None else node.autonomy.max_wait
         operation.defer = node.autonomy.defer or 0.0
@@ -256,13 +258,15 @@ class _Builder:
             due = self.phase(place.address, node.report.every) if phase is None else phase
             self.begin(due, k.REPORT, place.address)
 
-    def _expected_service(self, node: Node) -> float:
+    def _expected_service(self, place: Place) -> float:
         """What the operation takes a task to need before it has seen one: what the scenario says on average."""
-        streams = self.scenario.environment.demand
-        means = [build_demand.mean_work(stream, self.sources[name]) for name, stream in streams.items()]
-        known = [mean for mean in means if mean > 0.0]
-        mean = build_demand.mean_of(node.work) if node.work is not None else sum(known) / max(1, len(known))
-        return max(mean, 1e-6) / node.speed if mean > 0.0 else 1.0
+        node = place.node
+        if node.work is not None:
+            return max(build_demand.mean_of(node.work), 1e-6) / node.speed
+        mine = [way for way in self.expected if f"{place.path}.".startswith(f"{way[0]}.")] or self.expected
+        share = sum(weight for _, weight, _ in mine)
+        mean = sum(weight * work for _, weight, work in mine) / share if share > 0.0 else 1.0
+        return max(mean, 1e-6) / node.speed
 
     def _next(self, place: Place, operation: Operation) -> None:
         ways = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
+import numpy as np
+
 from vsmlab.errors import InputError
 from vsmlab.lab.build_values import Tables
 from vsmlab.lab.loader import Loaded
@@ -43,21 +45,36 @@ def columns_of(source: Profile | Trace | None) -> list[str]:
     return [] if source is None else list(source.columns)
 
 
-def mean_work(stream: Stream, source: Profile | Trace | None) -> float:
-    """Mean work of the stream's tasks, seconds; 0 where the stream does not say."""
+def expected_work(stream: Stream, source: Profile | Trace | None) -> list[tuple[str, float, float]]:
+    """For each way that tasks go: the unit, how much of the stream goes there, and their mean work in seconds.
+
+    Where the demand has columns, the share is a number of tasks; otherwise all of the stream goes one way.
+    """
     work = stream.work
     if work is None:
-        return 0.0
-    if work.linear is None:
-        return mean_of(work)
-    mean = work.linear.constant
-    for column, coefficient in work.linear.columns.items():
-        if isinstance(source, Profile):
-            weights = source.counts / max(1, source.counts.sum())
-            mean += coefficient * float((source.quantiles[column].mean(axis=1) * weights).sum())
-        elif source is not None:
-            mean += coefficient * float(source.columns[column].mean())
-    return mean
+        return []
+    if source is None:
+        return [(stream.to[0].unit, 1.0, mean_of(work))]
+    if isinstance(source, Profile):
+        weights = source.counts.astype(np.float64)
+        columns = {name: values.mean(axis=1) for name, values in source.quantiles.items()}
+    else:
+        weights, columns = np.ones(source.rows), dict(source.columns)
+    each = np.full(len(weights), mean_of(work) if work.linear is None else work.linear.constant)
+    for column, coefficient in work.linear.columns.items() if work.linear is not None else ():
+        each = each + coefficient * columns[column]
+    left = np.ones(len(weights), bool)
+    ways = []
+    for entry in stream.to:
+        here = left.copy()
+        for column, limits in (entry.when or {}).items():
+            here &= columns[column] >= (-np.inf if limits.min is None else limits.min)
+            here &= columns[column] <= (np.inf if limits.max is None else limits.max)
+        left &= ~here
+        if weights[here].sum() > 0.0:
+            mean = float((each[here] * weights[here]).sum() / weights[here].sum())
+            ways.append((entry.unit, float(weights[here].sum()), mean))
+    return ways
 
 
 def fill(

@@ -84,6 +84,7 @@ class Operation:
     window_arrivals: int
     busy_area: float
     busy_since: float
+    completed: int
     mean_service: float
     offered: float
 

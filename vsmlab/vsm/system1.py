@@ -162,6 +162,13 @@ def next_choice(state: State, operation: Operation, task: Task) -> int:
 
 
 @law
+def observe_service(operation: Operation, time: float) -> None:
+    """Keep the mean service time: what was expected counts as ten tasks; older ones fade after fifty."""
+    operation.completed += 1
+    operation.mean_service += max(0.02, 1.0 / (10.0 + operation.completed)) * (time - operation.mean_service)
+
+
+@law
 def done(state: State, unit: Unit, now: float, message: Message) -> None:
     """The world has served the task: it leaves for good, or goes on to another operation."""
     operation = state.operations[unit.at]
@@ -172,8 +179,7 @@ def done(state: State, unit: Unit, now: float, message: Message) -> None:
     task = state.tasks[row]
     task.done_ticket = -1
     leave_service(state, operation, row)
-    observed = task.served + now - task.started
-    operation.mean_service += 0.02 * (observed - operation.mean_service)
+    observe_service(operation, task.served + now - task.started)
     task.left, task.served, task.attempt = -1.0, 0.0, 0
     let_go(state, operation, task)
     way = next_choice(state, operation, task)

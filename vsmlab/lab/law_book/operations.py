@@ -42,7 +42,7 @@ OPERATION: Final = Chapter(
         ),
         Entry(
             "done",
-            "mean service <- mean service + 0.02 (observed - mean service)\n"
+            "mean service <- mean service + max(0.02, 1 / (10 + tasks done)) (observed - mean service)\n"
             "served: the task leaves for good, or goes on by `next`; the agent takes the next task",
             "exponential smoothing; the weight 0.02 (about the last 50 tasks) is our own choice",
             ("Node.next",),
