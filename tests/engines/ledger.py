@@ -122,8 +122,8 @@ class Ledger:
         elif kind in (k.PREEMPTED, k.REQUEUED):
             assert self.phase[task][1] is (self.busy if kind == k.PREEMPTED else self.resting)
             self.turn(task, here, self.waiting, now)
-        elif kind == k.ATTEMPT_FAILED:
-            assert self.phase[task][1] is self.busy
+        elif kind in (k.ATTEMPT_FAILED, k.DEFERRED):
+            assert self.phase[task][1] is (self.busy if kind == k.ATTEMPT_FAILED else self.waiting)
             self.turn(task, here, self.resting, now)
         elif kind in ENDS:
             assert kind == k.ABANDONED or self.phase[task][1] is self.busy

@@ -54,6 +54,7 @@ ELEMENTARY = st.fixed_dictionaries(
             {},
             optional={
                 "max_wait": st.sampled_from([1.0, 5.0, 20.0]),
+                "defer": st.sampled_from([2.0, 9.0]),
                 "offload": st.fixed_dictionaries(
                     {"gain": st.sampled_from([0.3, 1.5]), "period": st.just(1.0)}
                 ),

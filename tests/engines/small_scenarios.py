@@ -201,6 +201,15 @@ def small_scenarios() -> dict[str, Plain]:
             },
             channels={"account": {"loss": 0.2}, "bargain": {"delay": 0.5}},
         ),
+        "small-patient": scenario(
+            "patient",
+            {"walk-in": poisson(4.0, "top", failure={"deadline": 5.0})},
+            {
+                "operations": {
+                    name: {"agents": 2, "autonomy": {"max_wait": 0.5, "defer": 2.0}} for name in "ab"
+                }
+            },
+        ),
         "small-pair": scenario("pair", {"walk-in": poisson(3.0, "top")}, cell("a", "b")),
         "small-alone": scenario(
             "alone",

@@ -119,6 +119,13 @@ def test_patience_counts_only_while_a_task_waits(listed: Any) -> None:
     assert expired(story) == [(9.5, "patience")]
 
 
+def test_a_deferred_task_that_comes_back_and_waits_has_its_patience(listed: Any) -> None:
+    tasks = listed([0.0, 1.0], [30.0, 1.0], failure={"patience": 4.0})
+    story = lone(tasks, autonomy={"max_wait": 2.0, "defer": 10.0})
+    assert [what for _, what in story.life(2)][2:] == ["deferred", "requeued", "abandoned"]
+    assert story.life(2)[-1][0] == 15.0
+
+
 def test_a_task_served_at_its_very_deadline_is_served(listed: Any) -> None:
     story = lone(listed([0.0], [3.0], failure={"deadline": 3.0}))
     assert names(story)[-1] == "served"

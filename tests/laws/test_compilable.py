@@ -95,7 +95,10 @@ def organisation(**more: Any) -> Loaded:
                 "operations": {
                     "left": {"operations": inner, "system3": {"period": 5.0, "account_period": 5.0}},
                     "right": {"agents": 3, "autonomy": offload},
-                    "third": {"agents": 1, "autonomy": {**offload, "max_wait": 5.0, "budget": True}},
+                    "third": {
+                        "agents": 1,
+                        "autonomy": {**offload, "max_wait": 1.0, "defer": 2.0, "budget": True},
+                    },
                 },
             },
             "channels": {

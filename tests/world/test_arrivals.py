@@ -37,7 +37,7 @@ def modulated(rates, leave):
 
 
 def test_a_poisson_process_that_is_switched_on_and_off_has_hyperexponential_gaps():
-    """Kuczura (1973): gaps of an interrupted Poisson process are independent, a mixture of two exponentials."""
+    """Kuczura (1973, source not checked): independent gaps, a mixture of two exponentials."""
     on, off_rate, on_rate = 3.0, 0.5, 0.2
     gaps = np.diff(arrivals(*modulated([on, 0.0], [off_rate, on_rate]), 15_001))
     total = on + off_rate + on_rate
@@ -53,7 +53,7 @@ def test_a_poisson_process_that_is_switched_on_and_off_has_hyperexponential_gaps
 
 
 def test_two_states_give_the_mean_rate_and_the_index_of_dispersion_of_their_process():
-    """Heffes and Lucantoni (1986): variance of long counts over their mean, with all rates given."""
+    """Heffes and Lucantoni (1986, source not checked): variance of long counts over their mean."""
     (fast, slow), (a, b) = (4.0, 0.5), (0.8, 0.3)
     rate = (fast * b + slow * a) / (a + b)
     dispersion = 1.0 + 2.0 * (fast - slow) ** 2 * a * b / ((a + b) ** 2 * (fast * b + slow * a))

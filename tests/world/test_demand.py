@@ -160,7 +160,7 @@ def test_each_column_has_the_quantiles_of_its_class_whatever_the_correlation(rho
 
 @pytest.mark.parametrize("rho", [-0.8, -0.3, 0.0, 0.6, 0.95])
 def test_the_rank_correlation_is_that_of_the_copulas_parameter(rho):
-    """Spearman's of a Gaussian copula is 6/pi asin(rho/2); two columns that hang on the first, on each other as rho^2."""
+    """Spearman's of a Gaussian copula is 6/pi asin(rho/2); two that hang on the first, on each other as rho^2."""
     count = 4_000
     even = [float(n) for n in range(1_000)]  # so long that there are next to no ties
     found, _ = columns_of(rho, count, [even] * 3)

@@ -12,6 +12,7 @@ from .kinds import (
     BY_CHANCE,
     BY_CUT,
     DELAY_DRAWS,
+    EXPIRED,
     GRANT,
     GRANTED,
     LOAD,
@@ -120,13 +121,15 @@ def revoke(state: State, row: int) -> None:
 
 
 @law
-def redeem(state: State, message: Message) -> int:
-    """Give the ticket back. Returns 1 if it was still valid."""
+def redeem(state: State, unit: Unit, message: Message) -> int:
+    """Give the ticket back. Returns 1 if it was still valid; if not, that is a fact, and nothing is to be done."""
     ticket = state.tickets[message.ticket]
     valid = ticket.valid
     ticket.next = state.ledger[0].free_ticket
     state.ledger[0].free_ticket = message.ticket
     ticket.owner = -1
+    if valid == 0:
+        note(state, unit, EXPIRED, message.token, message.kind, 0.0)
     return valid
 
 

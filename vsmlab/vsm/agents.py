@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsmlab.laws import law
-from vsmlab.laws.kinds import AGENTS, EXPIRED, LOAD, OP_MGMT, PREEMPTED, RETURNED, TOKEN
+from vsmlab.laws.kinds import AGENTS, LOAD, OP_MGMT, PREEMPTED, RETURNED, TOKEN
 from vsmlab.laws.sending import await_ticket, note, redeem, revoke, send
 from vsmlab.laws.tables import Message, Operation, State, Task, Unit
 from vsmlab.laws.tasks import goes_before, join_queue, join_service, least_urgent, leave_queue, leave_service
@@ -144,8 +144,7 @@ def note_agents(state: State, unit: Unit, operation: Operation) -> None:
 def token(state: State, unit: Unit, now: float, message: Message) -> None:
     """The bucket holds a token again."""
     operation = state.operations[unit.at]
-    if redeem(state, message) == 0:
-        note(state, unit, EXPIRED, -1, message.kind, 0.0)
+    if redeem(state, unit, message) == 0:
         return
     operation.bucket_ticket = -1
     operation.bucket_level = max(refill(operation, now), 1.0)

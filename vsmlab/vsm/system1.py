@@ -14,7 +14,6 @@ from vsmlab.laws.kinds import (
     DEADLINE,
     DEFERRED,
     DELIVER,
-    EXPIRED,
     FAILED,
     HAND_ON,
     HANDED_ON,
@@ -51,6 +50,8 @@ from vsmlab.laws.tasks import (
 from .agents import STARTED_BEFORE, begin_waiting, free_agent, has_room, has_token, make_room, start
 
 ARRIVES, HANDED, MOVED = 0, 1, 2
+LAST_STAGE = 4094
+"""A task that was handed on so often leaves: its draws are keyed by a stage of twelve bits."""
 
 
 @law
@@ -115,9 +116,15 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
     set_key(operation, task, task_draw(state, task, ORDER_DRAWS, 0, 0) if operation.discipline == 2 else 0.0)
     if operation.queue == 0 and has_room(state, unit, operation, now):
         start(state, unit, operation, now, row)
-    elif not begin_waiting(state, unit, operation, now, row):
-        return
-    elif task.patience >= 0 and task.patience_until != STARTED_BEFORE:
+    elif begin_waiting(state, unit, operation, now, row):
+        be_patient(state, operation, now, row)
+
+
+@law
+def be_patient(state: State, operation: Operation, now: float, row: int) -> None:
+    """The task waits for its first start of service only as long as its patience lasts."""
+    task = state.tasks[row]
+    if task.patience >= 0 and task.patience_until != STARTED_BEFORE:
         if task.patience_until < 0.0:
             task.patience_until = now + task_variate(state, task.patience, task, PATIENCE_DRAWS, 0)
         task.patience_ticket = await_ticket(state, operation, PATIENCE, max(now, task.patience_until), row)
@@ -151,6 +158,8 @@ def next_choice(state: State, operation: Operation, task: Task) -> int:
         return -1
     if operation.max_visits > 0 and task.visits >= operation.max_visits:
         return -1
+    if task.stage >= LAST_STAGE:
+        return -1
     if state.choices[operation.first_next].probability < 0.0:
         return first_match(state, operation.first_next, operation.last_next, task)
     u = task_draw(state, task, NEXT_DRAWS, 0, 0)
@@ -165,7 +174,8 @@ def next_choice(state: State, operation: Operation, task: Task) -> int:
 def observe_service(operation: Operation, time: float) -> None:
     """Keep the mean service time: what was expected counts as ten tasks; older ones fade after fifty."""
     operation.completed += 1
-    operation.mean_service += max(0.02, 1.0 / (10.0 + operation.completed)) * (time - operation.mean_service)
+    weight = max(0.02, 1.0 / (10.0 + operation.completed))
+    operation.mean_service = max(1e-9, operation.mean_service + weight * (time - operation.mean_service))
 
 
 @law
@@ -173,8 +183,7 @@ def done(state: State, unit: Unit, now: float, message: Message) -> None:
     """The world has served the task: it leaves for good, or goes on to another operation."""
     operation = state.operations[unit.at]
     row = state.tickets[message.ticket].task
-    if redeem(state, message) == 0:
-        note(state, unit, EXPIRED, message.token, message.kind, 0.0)
+    if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
     task.done_ticket = -1
@@ -202,8 +211,7 @@ def failed_attempt(state: State, unit: Unit, now: float, message: Message) -> No
     """The attempt came to nothing: try again after the backoff, or give up when the attempts are spent."""
     operation = state.operations[unit.at]
     row = state.tickets[message.ticket].task
-    if redeem(state, message) == 0:
-        note(state, unit, EXPIRED, message.token, message.kind, 0.0)
+    if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
     task.done_ticket = -1
@@ -228,8 +236,7 @@ def retry(state: State, unit: Unit, now: float, message: Message) -> None:
     """The backoff is over: the same task stands in the queue again, whatever the queue's limit."""
     operation = state.operations[unit.at]
     row = state.tickets[message.ticket].task
-    if redeem(state, message) == 0:
-        note(state, unit, EXPIRED, message.token, message.kind, 0.0)
+    if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
     task.retry_ticket = -1
@@ -238,8 +245,8 @@ def retry(state: State, unit: Unit, now: float, message: Message) -> None:
     set_key(operation, task, task_draw(state, task, ORDER_DRAWS, task.attempt, 0))
     if operation.queue == 0 and has_room(state, unit, operation, now):
         start(state, unit, operation, now, row)
-    else:
-        begin_waiting(state, unit, operation, now, row)
+    elif begin_waiting(state, unit, operation, now, row):
+        be_patient(state, operation, now, row)
 
 
 @law
@@ -247,8 +254,7 @@ def abandon(state: State, unit: Unit, now: float, message: Message) -> None:
     """Deadline or patience is over: the task leaves, wherever the operation has it."""
     operation = state.operations[unit.at]
     row = state.tickets[message.ticket].task
-    if redeem(state, message) == 0:
-        note(state, unit, EXPIRED, message.token, message.kind, 0.0)
+    if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
     impatient = message.kind == PATIENCE

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 ALLOCATION: Final = "tests/mechanisms/test_allocation.py"
+ARRIVALS: Final = "tests/world/test_arrivals.py"
+CHANNELS: Final = "tests/laws/test_channels.py"
+CONTROL: Final = "tests/vsm/test_control.py"
+COORDINATION: Final = "tests/vsm/test_coordination.py"
 DEFERRAL: Final = "tests/engines/test_deferral.py"
+DEMAND: Final = "tests/world/test_demand.py"
+DESK: Final = "tests/vsm/test_desk.py"
+DISPATCH: Final = "tests/test_dispatch.py"
+DISTRIBUTIONS: Final = "tests/laws/test_distributions.py"
 EXACT_QUEUES: Final = "tests/engines/test_exact_queues.py"
 JOURNEYS_BETWEEN_OPERATIONS: Final = "tests/engines/test_journeys_between_operations.py"
 KNOCK_OUT_SYSTEM2: Final = "tests/vsm/test_knock_out_system2.py"
+MANAGEMENT: Final = "tests/vsm/test_management.py"
+NORMAL: Final = "tests/mechanisms/test_normal.py"
 NUMBERS: Final = "tests/mechanisms/test_numbers.py"
 PHILOX: Final = "tests/mechanisms/test_philox.py"
 QUEUEING: Final = "tests/mechanisms/test_queueing.py"
+RATE_LIMIT: Final = "tests/vsm/test_rate_limit.py"
+REPORTING: Final = "tests/vsm/test_reporting.py"
 STEADY_STATE: Final = "tests/engines/test_steady_state.py"
 SYSTEM2: Final = "tests/vsm/test_system2.py"
 SYSTEM3: Final = "tests/vsm/test_system3.py"
@@ -66,7 +78,10 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_moved_task_keeps_what_it_is_and_its_epoch_is_counted",
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_moved_task_takes_its_deadline_along_and_its_old_reminder_is_void",
     ),
-    "set_number": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
+    "set_number": (
+        f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",
+        f"{CONTROL}::test_totals_said_again_late_or_out_of_order_leave_management_and_operation_as_said_once",
+    ),
     "take_agents": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
     "release": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
     "goes_before": (
@@ -108,15 +123,25 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{SYSTEM2}::test_prediction_keeps_a_loop_stable_that_is_not_without_it",
         f"{SYSTEM2}::test_without_prediction_the_reported_load_is_taken_as_it_is",
     ),
-    "coordinate": (f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",),
+    "coordinate": (
+        f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",
+        f"{COORDINATION}::test_staggered_each_sibling_is_looked_at_once_a_period_and_else_all_at_once",
+    ),
     "allow_gain": (
         f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",
         f"{SYSTEM2}::test_n_siblings_that_act_in_phase_have_the_sum_of_their_gains",
+        f"{COORDINATION}::test_siblings_that_act_by_themselves_are_allowed_the_gain_of_the_whole_together",
+        f"{COORDINATION}::test_where_system2_shares_load_itself_the_siblings_are_allowed_none",
     ),
-    "offload_due": (f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",),
+    "offload_due": (
+        f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",
+        f"{MANAGEMENT}::test_a_management_keeps_within_the_gain_that_system2_allowed_for_four_periods",
+        f"{MANAGEMENT}::test_what_system2_allows_does_not_end_an_intervention",
+    ),
     "bargain_due": (
         f"{SYSTEM3}::test_without_system3_capacity_is_misplaced",
         f"{SYSTEM3}::test_without_system3_capacity_is_misplaced_in_the_fleet",
+        f"{CONTROL}::test_a_bargain_judges_the_promise_of_the_period_before_and_then_promises_anew",
     ),
     "divide": (
         f"{SYSTEM3}::test_the_bargain_is_the_optimal_whole_number_allocation",
@@ -135,10 +160,17 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "at_hand": (f"{SYSTEM3}::test_agents_that_were_recalled_and_not_returned_still_count",),
     "recall": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
     "hand_out": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
-    "repeat_grants": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
+    "repeat_grants": (
+        f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",
+        f"{CONTROL}::test_grants_and_recalls_are_said_again_as_totals_and_agents_travel_as_long_as_ever",
+        f"{CONTROL}::test_totals_said_again_late_or_out_of_order_leave_management_and_operation_as_said_once",
+    ),
     "pay_debt": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
     "hear_account": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
-    "granted": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
+    "granted": (
+        f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",
+        f"{CONTROL}::test_totals_said_again_late_or_out_of_order_leave_management_and_operation_as_said_once",
+    ),
     "granted_from_above": (f"{SYSTEM3}::test_agents_are_conserved_whatever_the_channels_lose",),
     "mean_waiting": (
         f"{QUEUEING}::test_the_law_is_erlang_c_where_the_queue_is_stable",
@@ -150,21 +182,33 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "attempt_work": (f"{TASK_LIFE}::test_each_attempt_draws_its_own_work_and_its_own_fate",),
     "deliver": (f"{TASK_LIFE}::test_every_served_task_is_delivered_to_its_environment",),
-    "describe": (f"{TASK_LIFE}::test_a_task_costs_what_its_columns_say",),
+    "describe": (
+        f"{TASK_LIFE}::test_a_task_costs_what_its_columns_say",
+        f"{DEMAND}::test_a_tasks_row_that_served_another_leaves_no_trace_of_it",
+    ),
     "first_match": (
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_the_first_condition_that_holds_decides_and_without_one_the_task_leaves",
     ),
     "next_time": (
         f"{STEADY_STATE}::test_poisson_arrivals_see_time_averages",
         f"{STEADY_STATE}::test_even_arrivals_do_not_see_time_averages",
+        f"{ARRIVALS}::test_poisson_gaps_are_exponential_and_renewal_gaps_are_what_their_distribution_says",
+        f"{ARRIVALS}::test_a_trace_arrives_when_it_says_and_then_never_again",
     ),
     "passage": (
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_cut_channel_loses_every_task_and_says_so",
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_lossy_channel_loses_its_share_and_each_task_is_accounted_for",
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_channels_capacity_makes_messages_wait_in_line_and_its_limit_loses_the_rest",
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_each_level_adds_the_delay_of_its_channel",
+        f"{CHANNELS}::test_capacity_is_a_line_of_one_server_with_so_many_places",
+        f"{CHANNELS}::test_losses_are_by_their_own_draws_and_as_frequent_as_the_channel_says",
+        f"{CHANNELS}::test_the_delay_comes_after_the_capacity_and_holds_nobody_else_up",
     ),
-    "quantised": (f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_transducer_rounds_what_is_said",),
+    "quantised": (
+        f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_transducer_rounds_what_is_said",
+        f"{CHANNELS}::test_a_transducer_says_the_nearest_multiple_of_its_step",
+        f"{CHANNELS}::test_halves_are_rounded_away_from_zero_and_without_a_step_nothing_is",
+    ),
     "carry": (
         f"{JOURNEYS_BETWEEN_OPERATIONS}::test_a_lossy_channel_loses_its_share_and_each_task_is_accounted_for",
     ),
@@ -176,6 +220,8 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "unanswered": (
         f"{KNOCK_OUT_SYSTEM2}::test_oscillation_grows_when_system2_is_knocked_out",
         f"{SYSTEM3}::test_without_system3_capacity_is_misplaced",
+        f"{DISPATCH}::test_what_is_not_answered_is_a_fact_and_what_it_carried_is_lost",
+        f"{DISPATCH}::test_on_the_clock_every_message_to_who_is_knocked_out_is_unanswered_and_none_of_its_own_follows",
     ),
     "philox": (f"{PHILOX}::test_known_answers_of_random123",),
     "sequence_uniform": (
@@ -186,10 +232,157 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{PHILOX}::test_buffered_keyed_draws_are_the_source_bit_for_bit",
         f"{PHILOX}::test_every_part_of_the_address_matters",
     ),
-    "exponential": (f"{STEADY_STATE}::test_exponential_service_waits_as_erlang_says",),
-    "standard_gamma": (f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",),
-    "variate": (f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",),
+    "exponential": (
+        f"{STEADY_STATE}::test_exponential_service_waits_as_erlang_says",
+        f"{DISTRIBUTIONS}::test_what_is_drawn_by_inversion_is_the_quantile_of_its_uniform_number",
+    ),
+    "standard_gamma": (
+        f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",
+        f"{DISTRIBUTIONS}::test_gamma_variates_have_their_law_their_mean_and_their_spread",
+    ),
+    "variate": (
+        f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",
+        f"{DISTRIBUTIONS}::test_what_is_drawn_by_inversion_is_the_quantile_of_its_uniform_number",
+        f"{DISTRIBUTIONS}::test_mean_and_spread_are_as_the_scenario_says",
+        f"{DISTRIBUTIONS}::test_gamma_variates_have_their_law_their_mean_and_their_spread",
+    ),
     "logarithm": (f"{NUMBERS}::test_the_logarithm_is_within_one_unit_in_the_last_place",),
     "natural_exp": (f"{NUMBERS}::test_the_exponential_is_within_one_unit_in_the_last_place",),
     "normal_quantile": (f"{NUMBERS}::test_the_normal_quantile_agrees_with_scipy",),
+    "next_arrival": (
+        f"{DEMAND}::test_the_first_reminder_only_draws_and_each_other_makes_one_task_and_draws_the_next",
+        f"{DEMAND}::test_a_stream_that_has_come_to_its_end_reminds_itself_of_nothing_more",
+    ),
+    "next_markov": (
+        f"{ARRIVALS}::test_a_poisson_process_that_is_switched_on_and_off_has_hyperexponential_gaps",
+        f"{ARRIVALS}::test_two_states_give_the_mean_rate_and_the_index_of_dispersion_of_their_process",
+        f"{ARRIVALS}::test_each_state_has_its_share_of_the_arrivals_and_after_the_last_comes_the_first",
+    ),
+    "next_linear": (
+        f"{ARRIVALS}::test_the_expected_number_between_two_arrivals_is_the_exponential_that_was_drawn",
+        f"{ARRIVALS}::test_a_linear_rate_gives_a_poisson_process_in_its_own_time",
+        f"{ARRIVALS}::test_nothing_arrives_while_the_rate_is_zero_and_nothing_at_all_after_a_last_zero",
+    ),
+    "next_in_profile": (
+        f"{ARRIVALS}::test_every_window_has_exactly_its_tasks_of_every_class",
+        f"{ARRIVALS}::test_within_its_window_a_task_comes_at_any_time_alike_and_any_class_comes_first_alike",
+    ),
+    "take_class": (
+        f"{ARRIVALS}::test_every_window_has_exactly_its_tasks_of_every_class",
+        f"{DEMAND}::test_classes_are_taken_without_replacement_until_none_is_left",
+        f"{DEMAND}::test_every_order_of_the_classes_of_a_window_is_equally_likely",
+    ),
+    "draw_columns": (
+        f"{DEMAND}::test_each_column_has_the_quantiles_of_its_class_whatever_the_correlation",
+        f"{DEMAND}::test_the_rank_correlation_is_that_of_the_copulas_parameter",
+        f"{DEMAND}::test_where_the_correlation_is_full_one_column_tells_the_other",
+    ),
+    "new_task": (
+        f"{DEMAND}::test_identities_are_unique_and_tell_the_origin_and_its_count",
+        f"{DEMAND}::test_a_tasks_row_that_served_another_leaves_no_trace_of_it",
+    ),
+    "observe": (f"{REPORTING}::test_a_window_carries_its_busy_agent_seconds_and_offers_what_arrived_in_it",),
+    "report": (
+        f"{REPORTING}::test_a_report_says_what_is_here_what_was_asked_what_was_done_and_what_could_be_done",
+        f"{REPORTING}::test_an_operation_without_management_tells_only_its_desk_and_then_only_where_the_desk_asks",
+    ),
+    "hear_operation": (
+        f"{MANAGEMENT}::test_management_keeps_the_last_number_of_each_kind_and_says_nothing",
+        f"{MANAGEMENT}::test_returned_agents_are_told_at_once_and_only_when_there_are_more_of_them",
+        f"{MANAGEMENT}::test_what_a_sibling_says_is_kept_apart_from_what_the_operation_says",
+    ),
+    "hear_potentiality": (
+        f"{MANAGEMENT}::test_management_keeps_the_last_number_of_each_kind_and_says_nothing",
+    ),
+    "smoothed": (
+        f"{MANAGEMENT}::test_the_first_report_counts_whole_and_older_ones_fade_by_their_time",
+        f"{MANAGEMENT}::test_memory_is_one_of_time_whatever_the_number_of_reports",
+    ),
+    "heartbeat_due": (f"{MANAGEMENT}::test_every_heartbeat_counts_and_says_load_and_capability",),
+    "account_due": (
+        f"{MANAGEMENT}::test_an_account_says_what_became_of_the_agents_and_repeats_to_the_operation_what_was_granted",
+        f"{MANAGEMENT}::test_before_the_first_report_management_accounts_for_nothing_offered",
+    ),
+    "intervened_with": (
+        f"{MANAGEMENT}::test_an_intervention_suspends_local_autonomy_here_and_at_the_operation_and_then_ends",
+        f"{MANAGEMENT}::test_what_system2_allows_does_not_end_an_intervention",
+        f"{MANAGEMENT}::test_a_shorter_intervention_does_not_end_a_longer_one",
+    ),
+    "limited": (f"{MANAGEMENT}::test_a_limit_of_system2_is_passed_on_as_it_is",),
+    "damped": (
+        f"{MANAGEMENT}::test_asked_to_give_to_a_sibling_management_passes_it_on",
+        f"{MANAGEMENT}::test_a_management_keeps_within_the_gain_that_system2_allowed_for_four_periods",
+        f"{MANAGEMENT}::test_the_last_word_of_system2_holds_whether_it_is_more_or_less",
+    ),
+    "by_shares": (
+        f"{DESK}::test_tasks_go_where_the_shares_say_as_often_as_they_say",
+        f"{DESK}::test_the_draw_belongs_to_the_task_whoever_came_before",
+        f"{DESK}::test_desks_of_different_depth_draw_apart",
+    ),
+    "by_turns": (f"{DESK}::test_each_operation_has_its_turn",),
+    "by_reports": (
+        f"{DESK}::test_a_task_goes_where_the_report_says_the_least_crowd_for_the_capability",
+        f"{DESK}::test_what_was_sent_since_the_last_report_counts",
+    ),
+    "hear_operations": (
+        f"{DESK}::test_a_desk_keeps_what_each_operation_says_of_itself_and_nobody_elses_word",
+    ),
+    "told_shares": (
+        f"{DESK}::test_system3s_shares_are_kept_by_turn_and_a_turn_that_is_not_there_changes_nothing",
+    ),
+    "pass_report": (f"{DESK}::test_a_desk_answers_for_the_sum_of_its_operations",),
+    "share_load": (
+        f"{COORDINATION}::test_the_one_with_more_than_its_part_is_asked_to_give_to_the_one_that_lacks_most",
+        f"{COORDINATION}::test_what_is_asked_keeps_all_tasks_and_never_makes_the_giver_lack_or_the_taker_exceed",
+        f"{COORDINATION}::test_with_prediction_the_second_look_reckons_with_the_first",
+    ),
+    "limit_rate": (
+        f"{RATE_LIMIT}::test_the_rates_never_sum_above_the_common_rate_while_the_loads_change",
+        f"{RATE_LIMIT}::test_a_fall_is_free_only_when_its_owner_is_looked_at_again",
+        f"{RATE_LIMIT}::test_once_loads_keep_still_the_whole_rate_is_given_out_by_load",
+        f"{RATE_LIMIT}::test_when_the_rate_from_above_falls_the_rates_follow_within_a_round_and_none_is_below_zero",
+    ),
+    "hear_sibling_load": (
+        f"{COORDINATION}::test_system2_keeps_what_each_sibling_says_of_itself_and_nobody_elses_word",
+    ),
+    "beat": (
+        f"{COORDINATION}::test_a_child_system_speaks_as_one_operation_of_the_sum_of_loads_and_capabilities",
+    ),
+    "told_by_parent": (
+        f"{COORDINATION}::test_asked_to_give_to_a_sibling_system_the_most_loaded_operation_is_asked_and_it_is_remembered",
+        f"{COORDINATION}::test_a_gain_allowed_to_a_system_is_not_passed_on_and_an_empty_system_gives_nothing",
+        f"{COORDINATION}::test_a_rate_told_from_above_becomes_the_systems_own",
+        f"{RATE_LIMIT}::test_a_lower_rate_from_above_stops_nobody",
+    ),
+    "demanded": (f"{CONTROL}::test_a_backlog_is_demand_spread_over_the_time_in_which_it_should_be_gone",),
+    "announce": (
+        f"{CONTROL}::test_the_desk_is_told_each_share_of_the_targets_by_its_turn",
+        f"{CONTROL}::test_the_whole_budget_is_divided_by_demand_and_the_shares_are_whole",
+        f"{CONTROL}::test_shares_are_not_announced_where_there_are_no_targets_or_no_desk_that_follows_them",
+    ),
+    "promise": (
+        f"{CONTROL}::test_each_promises_what_is_offered_as_far_as_its_agents_can_and_nobody_unheard_promises",
+    ),
+    "judge": (
+        f"{CONTROL}::test_below_the_band_for_so_many_periods_in_a_row_system3_intervenes_outside_the_bargain",
+        f"{CONTROL}::test_the_band_is_below_the_promise_only_and_its_edge_belongs_to_it",
+        f"{CONTROL}::test_one_period_within_the_band_begins_the_count_anew",
+    ),
+    "account_for": (
+        f"{CONTROL}::test_a_system_accounts_for_the_sum_of_its_operations_and_for_what_it_returned",
+    ),
+    "stepped_in": (f"{CONTROL}::test_an_intervention_from_above_reaches_every_operation",),
+    "refused": (
+        f"{DISPATCH}::test_what_is_not_answered_is_a_fact_and_what_it_carried_is_lost",
+        f"{DISPATCH}::test_every_line_answers_in_its_place_and_everything_else_is_refused",
+        f"{DISPATCH}::test_on_the_clock_a_message_without_a_law_is_refused_and_the_run_goes_on",
+    ),
+    "quantile": (
+        f"{DISTRIBUTIONS}::test_a_list_of_quantiles_is_linear_between_its_levels_and_constant_beyond",
+        f"{DISTRIBUTIONS}::test_the_mean_of_what_is_drawn_is_the_mean_of_the_list",
+    ),
+    "normal_probability": (
+        f"{NORMAL}::test_the_probability_is_exact_to_fifteen_digits",
+        f"{NORMAL}::test_it_agrees_with_scipy_and_is_symmetric",
+    ),
 }

@@ -84,7 +84,8 @@ SYSTEM2: Final = Chapter(
         Entry(
             "limit_rate",
             "wanted_i = rate * (1 + load_i) / sum (1 + load_j)\n"
-            "a fall is told at once and free one round later; a rise only from what is free: sum of rates <= rate",
+            "a fall is told at once and free one round later; a rise only from what is free: sum of rates <= rate\n"
+            "where the common rate falls, falls pay for it first: within a round the sum is below it again",
             "our own choice; token buckets: Cruz (1991, " + UNCHECKED + ")",
             ("System2.limit",),
         ),

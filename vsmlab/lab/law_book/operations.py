@@ -222,7 +222,7 @@ MANAGEMENT: Final = Chapter(
         Entry("limited", "passes the rate or burst of the bucket on to the operation", "our own choice"),
         Entry(
             "damped",
-            "to a sibling: pass it on; to none: own gain at most this, for four periods",
+            "to a sibling: pass it on; to none: own gain at most this, for four periods; it ends no intervention",
             "System 2 damps, it does not command (Beer)",
             ("Offload.period",),
         ),
