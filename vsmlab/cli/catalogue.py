@@ -109,7 +109,7 @@ def scenarios(as_json: JsonOption = False) -> int:
     table.add_column("title")
     for entry in found:
         table.add_row(Text(entry.name), Text(entry.title))
-    Console().print(table)
+    Console(highlight=False).print(table)
     return 0
 
 
@@ -137,7 +137,7 @@ def data(
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return 0
-    console = Console()
+    console = Console(highlight=False)
     for row in rows:
         console.print(Text(str(row["name"]), style="bold"), Text(str(row["title"])))
         for key in ("source", "licence", "sha256", "size_bytes", "here"):

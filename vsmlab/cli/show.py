@@ -32,7 +32,7 @@ def said(value: Any, form: str) -> str:  # noqa: ANN401 - a measure
 
 def show_run(run: Run) -> None:
     """Print the units, what System 3 gained, what was expected, and where everything is."""
-    console = Console()
+    console = Console(highlight=False)
     manifest = run.manifest
     console.print(Text(manifest["title"], style="bold"))
     table = Table(box=None, pad_edge=False, show_edge=False)

@@ -36,7 +36,7 @@ class Picture:
 
     def __repr__(self) -> str:
         """Title and summary, for those who do not see the drawing, and for comparison."""
-        return f"{self.title}. {self.summary}"
+        return f"{self.title}. {self.summary[:1].upper()}{self.summary[1:]}"
 
     def _repr_svg_(self) -> str:
         """The drawing."""
