@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 SCENARIO ?= scenarios/llm-fleet.yaml
 VENV := .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core-is-installed
 EVERYTHING := $(VENV)/.everything-is-installed
@@ -21,7 +22,7 @@ run: $(CORE) ## Run the flagship scenario on real input; figures here, the rest 
 	@$(BIN)/vsmlab run $(SCENARIO)
 
 test: setup ## Set up everything and run the whole suite, except the slow tests
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 ##@ Working on it
 .PHONY: setup test-slow check format docs bench lab clean help

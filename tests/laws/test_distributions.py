@@ -84,6 +84,19 @@ def test_gamma_variates_have_their_law_their_mean_and_their_spread(mean, cv2):
     assert (found > 0.0).all()
 
 
+@pytest.mark.parametrize("shape", [1.0, 1.5, 4.0, 40.0])
+def test_over_evenly_spread_numbers_the_gamma_is_sharp_in_its_first_three_moments(shape):
+    """A variate is nearly the quantile of its number, so the difference between the two scatters little."""
+    count = 8_000
+    found = np.array([standard_gamma(SEED, shape, (n + 0.5) / count) for n in range(count)])
+    even = stats.gamma(shape).ppf((np.arange(count) + 0.5) / count)
+    for power in (1, 2, 3):
+        off = found**power - even**power
+        error = 4.0 * off.std() / math.sqrt(count)
+        assert abs(off.mean()) < error
+        assert error < 0.14 / shape * (even**power).mean(), "sharper than plain sampling"
+
+
 def test_gamma_variates_of_successive_numbers_are_independent():
     found = drawn({"gamma": {"mean": 1.0, "cv2": 4.0}}, 4_000)
     assert abs(stats.spearmanr(found[:-1], found[1:]).statistic) < 4.0 / math.sqrt(len(found))

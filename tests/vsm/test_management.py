@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from receivers import Said, hear, link, organisation, row_of, ways
 
 from vsmlab.laws import kinds as k
@@ -77,26 +79,33 @@ def test_what_a_sibling_says_is_kept_apart_from_what_the_operation_says():
     assert (management.present, other.load, other.heard) == (4.0, 9.0, 7.0)
 
 
-def test_the_first_report_counts_whole_and_older_ones_fade_by_their_time():
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(
+    told=st.lists(
+        st.tuples(st.floats(0.1, 30.0), st.floats(0.0, 9.0), st.floats(0.0, 9.0)), min_size=1, max_size=30
+    )
+)
+def test_at_first_what_is_kept_is_the_mean_over_time_and_then_what_is_older_fades(told):
     state, management = house()
-    report(state, 3.0, 2.0, 1.0)
-    assert (management.offered, management.carried) == (2.0, 1.0)
-    now, share = 3.0, 1.0
-    for span in (1.0, 20.0, 0.5, 300.0):
+    now, kept = 0.0, [0.0, 0.0]
+    area = [0.0, 0.0]
+    for span, *values in told:
         now += span
-        share *= 60.0 / (60.0 + span)
-        report(state, now, 5.0, 4.0)
-        assert management.offered == pytest.approx(5.0 - 3.0 * share, rel=1e-12)
-        assert management.carried == pytest.approx(4.0 - 3.0 * share, rel=1e-12)
+        report(state, now, *values)
+        for which, value in enumerate(values):
+            area[which] += span * value
+            young = now <= span + 60.0
+            kept[which] = area[which] / now if young else (60.0 * kept[which] + span * value) / (60.0 + span)
+        assert [management.offered, management.carried] == pytest.approx(kept, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("every", [0.1, 1.0, 2.5])
 def test_memory_is_one_of_time_whatever_the_number_of_reports(every):
     """A step fades to 1/e in one memory, as in continuous smoothing, up to the length of a report."""
     state, management = house()
-    report(state, 0.0, 1.0, 1.0)
+    report(state, 1000.0, 1.0, 1.0)
     for step in range(round(60.0 / every)):
-        report(state, (step + 1) * every, 0.0, 0.0)
+        report(state, 1000.0 + (step + 1) * every, 0.0, 0.0)
     assert management.offered == pytest.approx(1.0 / math.e, rel=0.6 * every / 60.0 + 1e-9)
     assert management.carried == management.offered
 
@@ -142,10 +151,12 @@ def test_an_account_says_what_became_of_the_agents_and_repeats_to_the_operation_
     assert ways(state, SELF) == {("account", SYSTEM3), ("mgmt_op", OPERATION)}
 
 
-def test_before_the_first_report_management_accounts_for_nothing_offered():
-    state, _ = house(account_every=30.0)
-    assert [(one.ref, one.value) for one in hear(state, SELF, account_due) if one.name == "account"] == [
-        (k.OFFERED, 0.0), (k.CARRIED, 0.0), (k.WAITING, 0.0),
+@pytest.mark.parametrize("missing", ["offered", "carried"])
+def test_before_it_has_heard_what_was_asked_and_done_management_accounts_for_agents_only(missing):
+    state, management = house(account_every=30.0, offered=2.0, carried=1.0, granted=4.0, returned=1.0)
+    setattr(management, missing, -1.0)
+    assert [(one.name, one.ref) for one in hear(state, SELF, account_due)] == [
+        ("account-due", 0), ("account", k.RETURNED), ("setting", k.GRANTED),
     ]  # fmt: skip
 
 

@@ -125,8 +125,8 @@ def share_load(state: State, unit: Unit, system2: System2, now: float, link: Lin
         if short > lack and other.heard >= 0.0:
             neediest, lack = row, short
         row = other.next
-    if neediest < 0:
-        return
+    if neediest < 0 or system2.gain <= 0.0 or mine + lack <= 1.0:
+        return  # one task moved would leave them as uneven as they are
     amount = float(int(0.5 + correction(system2.gain, min(mine, lack), 0.0)))
     if amount < 1.0:
         amount = 1.0

@@ -40,7 +40,7 @@ def of_class(one, kind):
 def test_an_operation_shows_its_load_tasks_agents_and_health():
     one = system(operation(mean_wait_s=0.55, health=0.82))
     assert {"chat", "72 % busy", "9 → 14 agents", "19,366 in", "19,300 served"} <= set(texts(one))
-    assert {"mean wait 550 ms", "performance 0.82"} <= set(texts(one))
+    assert {"mean wait 550 ms", "flow 0.82"} <= set(texts(one))
 
 
 def test_what_is_not_known_is_not_shown():

@@ -203,7 +203,8 @@ def test_a_diagram_counts_the_channels_of_its_own_system_only(fleet):
 
 
 def test_a_cut_channel_is_drawn_as_cut():
-    run = vsmlab.run(small(TEAM, channels={"bargain": {"cut": True}}))
+    rush = {"arrivals": {"poisson": {"rate": 3.0}}, "to": "top.a"}
+    run = vsmlab.run(small(TEAM, rush, channels={"bargain": {"cut": True}}))
     (root,) = diagrams(context_of(run))
     assert root.channels["bargain"].cut
     assert root.channels["bargain"].lost == root.channels["bargain"].messages > 0

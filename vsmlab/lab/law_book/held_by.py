@@ -239,6 +239,7 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "standard_gamma": (
         f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",
         f"{DISTRIBUTIONS}::test_gamma_variates_have_their_law_their_mean_and_their_spread",
+        f"{DISTRIBUTIONS}::test_over_evenly_spread_numbers_the_gamma_is_sharp_in_its_first_three_moments",
     ),
     "variate": (
         f"{STEADY_STATE}::test_general_service_waits_as_pollaczek_and_khinchine_say",
@@ -295,13 +296,13 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{MANAGEMENT}::test_management_keeps_the_last_number_of_each_kind_and_says_nothing",
     ),
     "smoothed": (
-        f"{MANAGEMENT}::test_the_first_report_counts_whole_and_older_ones_fade_by_their_time",
+        f"{MANAGEMENT}::test_at_first_what_is_kept_is_the_mean_over_time_and_then_what_is_older_fades",
         f"{MANAGEMENT}::test_memory_is_one_of_time_whatever_the_number_of_reports",
     ),
     "heartbeat_due": (f"{MANAGEMENT}::test_every_heartbeat_counts_and_says_load_and_capability",),
     "account_due": (
         f"{MANAGEMENT}::test_an_account_says_what_became_of_the_agents_and_repeats_to_the_operation_what_was_granted",
-        f"{MANAGEMENT}::test_before_the_first_report_management_accounts_for_nothing_offered",
+        f"{MANAGEMENT}::test_before_it_has_heard_what_was_asked_and_done_management_accounts_for_agents_only",
     ),
     "intervened_with": (
         f"{MANAGEMENT}::test_an_intervention_suspends_local_autonomy_here_and_at_the_operation_and_then_ends",

@@ -195,7 +195,8 @@ MANAGEMENT: Final = Chapter(
         Entry("hear_potentiality", "keeps the last number", "our own choice"),
         Entry(
             "smoothed",
-            "w = s / (s + memory), s seconds since the last report\nkept <- kept + w (new - kept)",
+            "w = max(s / t, s / (s + memory)), s seconds since the last report, t since the beginning\n"
+            "kept <- kept + w (new - kept): at first the mean over time, then fading",
             "exponential smoothing; the weight makes the memory one of time, not of reports (our own choice)",
             ("Management.memory",),
         ),

@@ -151,7 +151,9 @@ class Stream(Model):
     work: Work | None = Field(
         default=None, description="Seconds of one agent; may be left out where every operation says its own."
     )
-    cost_usd: Cost = Field(default=Cost(constant=0.0), description="US dollars that each service of a task costs.")
+    cost_usd: Cost = Field(
+        default=Cost(constant=0.0), description="US dollars that each service of a task costs."
+    )
     rank: Annotated[tuple[RankRule, ...], FromList] = Field(
         default=(RankRule(rank=0),), min_length=1, max_length=1000, description="A number from 0, or rules."
     )

@@ -126,7 +126,9 @@ class Node(Model):
         default=(), max_length=1000, description="Where served tasks go on to; the rest leaves (elementary)."
     )
     max_visits: int | None = Field(
-        default=None, ge=1, description="Operations that a task may have visited in all when it goes on from here (elementary)."
+        default=None,
+        ge=1,
+        description="Operations that a task may have visited in all when it goes on from here (elementary).",
     )
     limit: TokenBucket | None = Field(default=None, description="Limit on starts of service (elementary).")
     autonomy: Autonomy = Field(default=Autonomy(), description="What it may decide by itself (elementary).")
