@@ -195,7 +195,7 @@ class _Builder:
         system2.settle = settings.period if settings.settle is None else settings.settle
         if settings.limit is not None:
             system2.limited, system2.rate, system2.burst = 1, settings.limit.rate, settings.limit.burst
-            system2.unassigned = settings.limit.rate
+            system2.unassigned = system2.own_rate = settings.limit.rate
         if heard:
             self.begin(self.phase(place.system2, settings.period), k.COORDINATE, place.system2)
         if system2.parent >= 0:

@@ -148,6 +148,7 @@ class System2:
     shares: int
     settle: float
     limited: int
+    own_rate: float
     rate: float
     burst: float
     unassigned: float

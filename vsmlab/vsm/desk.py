@@ -28,7 +28,7 @@ def by_shares(state: State, unit: Unit, desk: Desk, task: Task) -> int:
     total = 0.0
     for row in range(desk.first_link, desk.last_link):
         total += state.links[row].share
-    u = task_draw(state, task, ROUTING_DRAWS, 0, unit.depth) * total
+    u = task_draw(state, task, ROUTING_DRAWS, task.epoch, unit.depth) * total
     for row in range(desk.first_link, desk.last_link):
         u = u - state.links[row].share
         if u < 0.0:

@@ -213,8 +213,9 @@ def told_by_parent(state: State, unit: Unit, now: float, message: Message) -> No
     system2 = state.system2s[unit.at]
     if message.kind == RATE:
         if message.ref == TOKEN_RATE:
-            system2.unassigned += message.value - system2.rate
-            system2.limited, system2.rate = 1, message.value
+            allowed = message.value if system2.own_rate <= 0.0 else min(message.value, system2.own_rate)
+            system2.unassigned += allowed - system2.rate
+            system2.limited, system2.rate = 1, allowed
         else:
             system2.burst = message.value
         return

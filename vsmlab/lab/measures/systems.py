@@ -39,7 +39,7 @@ def system_measures(
         measures[path] = mine
     root = folded.places[0][0]
     if folded.places[0][4]:
-        measures[root] |= _gain(root, units[root].get("mean_wait_s"), base, folded)
+        measures[root] |= _gain(root, units[root], base, folded)
     return measures
 
 
@@ -113,8 +113,12 @@ def _imbalance(folded: Folded, children: list[int], place: str) -> dict[str, Any
     return result
 
 
-def _gain(root: str, wait: float | None, base: Baselines | str, folded: Folded) -> dict[str, Any]:
-    """What System 3 gains over the best fixed split, and how far from one pool it stays."""
+def _gain(root: str, unit: dict[str, Any], base: Baselines | str, folded: Folded) -> dict[str, Any]:
+    """What System 3 gains over the best fixed split, and how far from one pool it stays.
+
+    The baselines serve every task. Where more than one in a hundred was not served, the mean wait of those who
+    were says too little to be compared.
+    """
     names = (
         "best_fixed_split",
         "best_fixed_split_wait_s",
@@ -123,13 +127,20 @@ def _gain(root: str, wait: float | None, base: Baselines | str, folded: Folded) 
         "gain_over_best_fixed_split",
         "wait_over_one_pool_s",
     )
+    wait = unit["mean_wait_s"]
     if isinstance(base, str) or wait is None:
         reason = base if isinstance(base, str) else "no task was started in the window"
         for name in names:
             folded.not_estimable[f"systems.{root}.{name}"] = reason
         return dict.fromkeys(names)
-    gain = base.split_wait / wait if wait > 0.0 else None
+    lost = unit["shed"] + unit["failed"] + unit["abandoned"]
+    gain, over = (base.split_wait / wait if wait > 0.0 else None), wait - base.pool_wait
+    reason = "nobody waited" if gain is None else ""
+    if lost > 0.01 * unit["arrivals"]:
+        gain, over = None, None
+        reason = f"{lost} of {unit['arrivals']} tasks were not served, and the baselines serve all"
+        folded.not_estimable[f"systems.{root}.wait_over_one_pool_s"] = reason
     if gain is None:
-        folded.not_estimable[f"systems.{root}.gain_over_best_fixed_split"] = "nobody waited"
-    values = (base.split, base.split_wait, base.pool_wait, base.as_given_wait, gain, wait - base.pool_wait)
+        folded.not_estimable[f"systems.{root}.gain_over_best_fixed_split"] = reason
+    values = (base.split, base.split_wait, base.pool_wait, base.as_given_wait, gain, over)
     return dict(zip(names, values, strict=True))
