@@ -15,10 +15,10 @@ from vsmlab.lab.law_book.fields import MODELS, field_of, numeric_fields
 from vsmlab.lab.law_book.held_by import HELD_BY
 from vsmlab.lab.law_book.laws_page import first_line, laws_page
 from vsmlab.lab.law_book.markdown import table
-from vsmlab.lab.law_book.measures_text import PARTS, TOP
 from vsmlab.lab.law_book.pages import PAGES
 from vsmlab.lab.law_book.scenario_page import scenario_page
 from vsmlab.lab.law_book.units_text import UNIT_OF
+from vsmlab.lab.measures.fields import PARTS, TOP
 from vsmlab.laws import LAWS, kinds
 
 ROOT = Path(__file__).resolve().parents[1]

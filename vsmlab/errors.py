@@ -30,7 +30,8 @@ class InputError(ModelError):
 
     def __init__(self, source: str, place: str, wrong: str, *, given: object = None, right: str = "") -> None:
         self.source, self.place, self.wrong, self.given, self.right = source, place, wrong, given, right
-        where = ": ".join(part for part in (source, place) if part)
+        shown_place = place if len(place) <= 160 else f"{place[:60]} ... {place[-60:]}"
+        where = ": ".join(part for part in (source, shown_place) if part)
         text = f"{where}: {wrong}" if where else wrong
         if given is not None:
             shown = given if isinstance(given, str) else repr(given)

@@ -77,7 +77,10 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.TyperException as exc:
         _say(exc.format_message())
         sys.exit(WRONG_INPUT)
-    except BrokenPipeError:
+    except OSError as exc:
+        if not isinstance(exc, BrokenPipeError):
+            _say(f"cannot write: {exc.strerror or exc}")
+            sys.exit(FAILED)
         sys.stderr.close()
         sys.exit(FAILED)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from vsmlab.errors import InputError
+from vsmlab.errors import InputError, PeerError
+
+if TYPE_CHECKING:
+    from vsmlab.lab.record import Run
 
 ScenarioArgument = Annotated[str, typer.Argument(help="A YAML file, or the name of a shipped scenario.")]
 SetOption = Annotated[
@@ -48,6 +51,10 @@ def run(
         float | None, typer.Option(help="Horizon in seconds, in place of the scenario's.")
     ] = None,
     set_: SetOption = None,
+    knockout: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SYSTEM", help="Take a System away: fleet.system3, or system2 for every one."),
+    ] = None,
     trace: TraceOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; runs/NAME if unsaid.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if an expectation is not met.")] = False,
@@ -62,6 +69,8 @@ def run(
     if until is not None and not 0.0 < until < 1e12:
         raise InputError("command line", "--until", "not a horizon", given=until, right="seconds above 0")
     changes = list(set_ or [])
+    if knockout:
+        changes.append(f"knockout=[{', '.join(knockout)}]")
     if seed is not None:
         changes.append(f"seed={seed}")
     if until is not None:
@@ -77,9 +86,7 @@ def run(
         done = run_scenario(loaded, out=folder, progress=lambda time: bar.update(job, completed=time))
         if report:
             bar.update(job, description="report")
-            from vsmlab.lab.report import write_report
-
-            write_report(done)
+            _report(done)
     if as_json:
         typer.echo(json.dumps(_summary(done), indent=1))
     else:
@@ -89,7 +96,18 @@ def run(
     return 1 if check and not done.passed else 0
 
 
-def _summary(done: Any) -> dict[str, Any]:  # noqa: ANN401 - a Run
+def _report(done: Run) -> None:
+    """Write the report; if that is interrupted, the run is there all the same, and is said to be."""
+    from vsmlab.lab.report import write_report
+
+    try:
+        write_report(done)
+    except KeyboardInterrupt:
+        text = f"interrupted: the run is in {done.folder} without its report; write it: vsmlab report {done.folder}"
+        raise PeerError(text) from None
+
+
+def _summary(done: Run) -> dict[str, Any]:
     kept = ("name", "seed", "engine", "digest", "counts", "wall_seconds", "cpu_seconds", "failures", "expect")
     root = done.manifest["places"][0][0]
     return {

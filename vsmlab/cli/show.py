@@ -12,7 +12,9 @@ from vsmlab.lab.record import Run
 
 COLUMNS = (
     ("arrivals", "arrived", "{:,.0f}"),
+    ("moved_in", "moved in", "{:,.0f}"),
     ("served", "served", "{:,.0f}"),
+    ("moved_out", "out", "{:,.0f}"),
     ("shed", "shed", "{:,.0f}"),
     ("failed", "failed", "{:,.0f}"),
     ("abandoned", "left", "{:,.0f}"),
@@ -21,8 +23,12 @@ COLUMNS = (
     ("utilisation", "busy", "{:.1%}"),
     ("performance", "A/P", "{:.3f}"),
 )
-ONLY_IF_ANY = ("shed", "failed", "abandoned")
+ONLY_IF_ANY = ("moved_in", "moved_out", "shed", "failed", "abandoned")
 MOST_ROWS = 24
+FOOTNOTE = (
+    "wait: mean, of a task's whole stay in the unit, moves between its operations included; "
+    "A/P: performance, actuality over potentiality"
+)
 
 
 def said(value: Any, form: str) -> str:  # noqa: ANN401 - a measure
@@ -47,7 +53,7 @@ def show_run(run: Run) -> None:
         name = "  " * depth + path.rpartition(".")[2]
         table.add_row(Text(name), *(said(unit[key], form) for key, _, form in columns))
     console.print(table)
-    console.print(Text("wait: mean; A/P: performance, actuality over potentiality", style="dim"))
+    console.print(Text(FOOTNOTE, style="dim"))
     hidden = len(manifest["places"]) - len(shown)
     if hidden > 0:
         console.print(f"and {hidden} units more, in the report")

@@ -11,7 +11,7 @@ from vsmlab.errors import InputError
 from vsmlab.lab import build_demand
 from vsmlab.lab.build_values import Tables
 from vsmlab.lab.loader import Loaded
-from vsmlab.lab.scenario import Channel, Node
+from vsmlab.lab.scenario import Channel, Knockout, Node
 from vsmlab.lab.scenario.coordination import ChannelKind
 from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import identity
@@ -353,6 +353,8 @@ class _Builder:
     def channels(self) -> None:
         """A pattern of each channel that is not plain, for everyone who sends on it."""
         cuts = [entry for entry in self.scenario.knockout if entry.channel is not None]
+        for entry in cuts:
+            self._sends(entry)
         for row, path in enumerate(self.paths):
             here = self.owner[row]
             given: dict[ChannelKind, Channel] = dict(self.scenario.channels)
@@ -361,6 +363,15 @@ class _Builder:
             cut = {entry.channel for entry in cuts if entry.of in (None, path)}
             for kind in sorted({*given, *(c for c in cut if c is not None)}, key=k.CHANNEL_NAMES.index):
                 self.tables.channel(self.state.units[row], kind, given.get(kind), cut=kind in cut)
+
+    def _sends(self, entry: Knockout) -> None:
+        """Refuse to cut a channel that nobody sends on: it would look as if the channel did not matter."""
+        kind = k.CHANNEL_NAMES.index(str(entry.channel))
+        senders = [p for r, p in enumerate(self.paths) if kind in k.SENDS[self.state.units[r].role]]
+        if entry.of not in (None, *senders) or not senders:
+            right = f"senders: {', '.join(senders[:12])}{' ...' if len(senders) > 12 else ''}"
+            wrong = f"nothing is sent on {entry.channel} there"
+            raise InputError(self.loaded.source, "knockout", wrong, given=entry.of, right=right)
 
     def knock_out(self) -> None:
         """Systems that are there and answer nothing."""

@@ -120,7 +120,7 @@ def _arrivals(to: Tables, row: tables.Stream, stream: Stream, source: Profile | 
         row.place = row.first
     elif source is not None:
         row.process = k.TRACE
-        row.first, row.last = _instants(to, source)
+        row.first, row.last = _instants(to, source, stream.trace.starts if stream.trace is not None else 0.0)
         row.place = row.first
     elif arrivals is None:
         raise AssertionError("a stream has arrivals, a profile or a trace")
@@ -157,11 +157,11 @@ def _windows(to: Tables, profile: Profile) -> tuple[int, int]:
     return first, to.count("windows")
 
 
-def _instants(to: Tables, trace: Trace) -> tuple[int, int]:
-    """One row a recorded task."""
+def _instants(to: Tables, trace: Trace, starts: float) -> tuple[int, int]:
+    """One row a recorded task; the first arrives at ``starts``."""
     first = to.count("instants")
     lists = [trace.columns[name].tolist() for name in trace.columns]
-    for index, time in enumerate(trace.times.tolist()):
+    for index, time in enumerate((trace.times + starts).tolist()):
         instant = to.state.instants[to.add("instants")]
         instant.time = time
         for column, values in enumerate(lists):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vsmlab.errors import InputError
+from vsmlab.lab.measures.fields import SYSTEMS, UNITS
 from vsmlab.lab.refusals import NOT_YET
 from vsmlab.lab.scenario import LATER_ROLES, Knockout, Node, Scenario, Stream
 from vsmlab.lab.scenario.quantities import Linear, When
@@ -134,6 +135,12 @@ class _Organisation:
             path = rest.rpartition(".")[0] or rest
             right = f"{did_you_mean(path, self._nodes)}paths: {_some(self._nodes)}"
             raise InputError(self._source, place, "no system of this path", given=repr(measure), right=right)
+        names = list(UNITS if family == "units" else SYSTEMS)
+        paths = sorted((path for path in self._nodes if rest.startswith(f"{path}.")), key=len)
+        name = rest[len(paths[-1]) + 1 :].partition(".")[0]
+        if name not in names:
+            right = f"{did_you_mean(name, names)}measures: {', '.join(names)}"
+            raise InputError(self._source, place, "no measure of this name", given=repr(measure), right=right)
 
     def _reached(self, starts: frozenset[str]) -> tuple[str, ...]:
         """The operations that tasks can come to from these nodes, by desks and by `next`."""

@@ -25,6 +25,8 @@ def placed(laws: Mapping[str, Law]) -> dict[tuple[int, int], Law]:
     places = {f"{NAME_OF[line.kind]}@{ROLE_NAMES[line.role]}": [(line.kind, line.role)] for line in TABLE}
     for role, kinds in DECIDES.items():
         places[role] = [(kind, ROLE_NAMES.index(role)) for kind in kinds]
+    if not isinstance(laws, Mapping):
+        raise InputError("", "laws", "not a mapping", given=repr(laws), right='{"load@system2": mine}')
     found: dict[tuple[int, int], Law] = {}
     for name, law in laws.items():
         if name not in places:
@@ -36,6 +38,13 @@ def placed(laws: Mapping[str, Law]) -> dict[tuple[int, int], Law]:
         if not callable(law):
             right = "a function of (state, unit, now, message)"
             raise InputError("", f"laws.{name}", "not a function", given=repr(law), right=right)
+        try:
+            inspect.signature(law).bind(None, None, 0.0, None)
+        except TypeError as exc:
+            right = "a function of (state, unit, now, message)"
+            raise InputError("", f"laws.{name}", f"cannot be called as a law ({exc})", right=right) from exc
+        except ValueError:
+            pass  # a callable without a signature shows itself when it is called
         found |= dict.fromkeys(places[name], law)
     return found
 

@@ -207,7 +207,7 @@ def _holoviews() -> ModuleType:
         import holoviews as hv
         import holoviews.plotting.bokeh
     except ImportError as exc:
-        right = "install it: pip install 'vsmlab[notebook]'"
+        right = "install it: make setup in a checkout, else pip install 'vsmlab[notebook]'"
         raise InputError("", "plot", f"HoloViews is not installed ({exc.name})", right=right) from exc
     if "bokeh" not in hv.Store.loaded_backends():
         hv.extension("bokeh", logo=False)

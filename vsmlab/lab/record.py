@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from vsmlab.lab.plots import Plots
 
 FILES = ("manifest.json", "measures.json", "events.parquet")
+MANIFEST = (
+    "format", "name", "title", "scenario", "seed", "engine", "horizon", "warmup", "versions", "files", "counts",
+    "wall_seconds", "cpu_seconds", "digest", "segments", "own_laws", "processes", "failures", "places",
+    "channel_use", "expect",
+)  # fmt: skip
+MEASURES = ("units", "channels", "systems", "not_estimable")
 TABLES = ("units", "channels", "systems", "events", "expect")
 
 
@@ -56,16 +62,22 @@ class Run:
             if not (self.folder / name).is_file():
                 wrong = "not a run" if self.folder.is_dir() else "there is no such folder"
                 raise InputError(str(folder), name, wrong, right="name a folder that `vsmlab run` wrote")
-        self.manifest = self._read("manifest.json")
-        self.measures = self._read("measures.json")
+        self.manifest = self._read("manifest.json", MANIFEST)
+        self.measures = self._read("measures.json", MEASURES)
+        if self.manifest["format"] != 1:
+            given = self.manifest["format"]
+            raise PeerError(f"{self.folder}: a run of format {given}; this vsmlab reads format 1")
 
-    def _read(self, name: str) -> dict[str, Any]:
+    def _read(self, name: str, needed: tuple[str, ...]) -> dict[str, Any]:
         try:
             values = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (ValueError, OSError) as exc:
             raise PeerError(f"{self.folder / name}: cannot be read: {exc}") from exc
         if not isinstance(values, dict):
             raise PeerError(f"{self.folder / name}: not what vsmlab writes")
+        missing = [key for key in needed if key not in values]
+        if missing:
+            raise PeerError(f"{self.folder / name}: not what vsmlab writes: {', '.join(missing)} is missing")
         return values
 
     def __repr__(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import secrets
 import shutil
 import tempfile
 import time
+import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -75,20 +77,39 @@ def run(
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
     folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
     if folder.exists():
-        raise InputError("", "out", "the folder exists already", given=str(folder), right="name a new one")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+        wrong = "the folder exists already" if folder.is_dir() else "a file of this name exists"
+        raise InputError("", "out", wrong, given=str(folder), right="name a new one")
     hidden = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
-    hidden.mkdir()
     try:
-        _write(hidden, loaded, start, own, laws or {}, processes, progress)
-        hidden.replace(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        hidden.mkdir()
+    except OSError as exc:
+        raise InputError("", "out", f"cannot be made ({exc.strerror})", given=str(folder)) from exc
+    try:
+        failures = _write(hidden, loaded, start, own, laws or {}, processes, progress)
+        folder = _named(hidden, folder)
     except BaseException:
         shutil.rmtree(temporary or hidden, ignore_errors=True)
         raise
+    if failures:
+        first = f"{failures[0]} (and {len(failures) - 1} more)" if len(failures) > 1 else failures[0]
+        warnings.warn(f"own laws failed: {first}", RuntimeWarning, stacklevel=2)
     done = Run(folder)
     if temporary is not None:
         weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
     return done
+
+
+def _named(hidden: Path, folder: Path) -> Path:
+    """Give a finished run its name; if another run took that name meanwhile, the next free one."""
+    while True:
+        try:
+            hidden.replace(folder)
+            return folder
+        except OSError:
+            if not folder.exists():
+                raise
+            folder = free_folder(folder.parent, folder.name)
 
 
 def resolved(
@@ -100,6 +121,12 @@ def resolved(
     trace: Traces | None = None,
 ) -> Loaded:
     """A scenario with its overrides; the arguments are those of ``run``."""
+    if isinstance(overrides, str) or not all(isinstance(text, str) for text in overrides):
+        right = "a list of texts such as ['organisation.agents=3']"
+        raise InputError("", "overrides", "not a list of texts", given=repr(overrides), right=right)
+    if not isinstance(scenario, Loaded | str | Path | Mapping):
+        right = "a file, a shipped name, a mapping, or what vsmlab.load gave"
+        raise InputError("", "scenario", "not a scenario", given=repr(scenario), right=right)
     changes = list(overrides)
     if seed is not None:
         changes.append(f"seed={seed}")
@@ -126,7 +153,7 @@ def _write(
     laws: Mapping[str, Law],
     processes: Sequence[simpy_engine.Process],
     progress: Progress | None,
-) -> None:
+) -> list[str]:
     scenario = loaded.scenario
     fold = Fold(start.identities, start.roles, scenario.warmup)
     file = JournalFile(folder / "events.parquet", dict(zip(start.identities, start.paths, strict=True)))
@@ -145,7 +172,7 @@ def _write(
     finally:
         file.close()
     spent = {"wall_seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
-    measures = all_measures(fold, start, scenario)
+    measures = finite(all_measures(fold, start, scenario))
     verdicts = [verdict.plain() for verdict in judge(scenario.expect, measures)]
     manifest = {
         "format": 1,
@@ -179,6 +206,21 @@ def _write(
     }
     _save(folder / "manifest.json", manifest)
     _save(folder / "measures.json", measures)
+    return agenda.failures
+
+
+def finite(measures: dict[str, Any]) -> dict[str, Any]:
+    """The same measures, without numbers that are none: they are null, and ``not_estimable`` says so."""
+
+    def clean(part: Any, path: str) -> Any:  # noqa: ANN401 - nested plain values
+        if isinstance(part, dict):
+            return {name: clean(value, f"{path}.{name}" if path else name) for name, value in part.items()}
+        if isinstance(part, float) and not math.isfinite(part):
+            measures["not_estimable"][path] = "the number is too large"
+            return None
+        return part
+
+    return {name: clean(part, name) for name, part in measures.items()}
 
 
 def _channel_use(fold: Fold, start: Start) -> list[list[Any]]:

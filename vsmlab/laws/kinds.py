@@ -242,6 +242,17 @@ NOTES: Final[tuple[Kind, ...]] = (
     Kind(LAW_FAILED, "law-failed", 0, "kind", "-", "a law from outside failed; what it sent is taken back"),
 )  # fmt: skip
 
+SENDS: Final = {
+    OPERATION: (OP_ENV, OP_MGMT, OP_OP),
+    MANAGEMENT: (MGMT_OP, ACCOUNT, S2, OP_OP),
+    DESK: (ENV_OP, OP_ENV),
+    SYSTEM2: (S2,),
+    SYSTEM3: (BARGAIN, ACCOUNT, INTERVENE, MGMT_OP),
+    STREAM: (ENV_OP,),
+    ENVIRONMENT: (),
+    PROCESS: (ENV_OP,),
+}
+"""The channels that a role sends on."""
 PRIORITIES: Final = tuple(kind.priority for kind in MESSAGES)
 NAME_OF: Final = {kind.number: kind.name for kind in MESSAGES + NOTES}
 ADDRESSES: Final = frozenset(kind.number for kind in MESSAGES + NOTES if kind.address)

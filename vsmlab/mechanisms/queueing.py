@@ -95,6 +95,8 @@ def mean_waiting(servers: int, offered_load: float) -> float:
     blocking = 1.0
     for k in range(1, servers + 1):
         blocking = load * blocking / (k + load * blocking)
+        if blocking < 1e-280:
+            return 0.0
     must_wait = servers * blocking / (servers - load * (1.0 - blocking))
     excess = offered_load - load
     return must_wait * load / (servers - load) + 1e10 * excess * (1.0 + excess / (servers + 1))

@@ -75,8 +75,11 @@ def divide(state: State, system3: System3, agents: int) -> None:
             if best < 0 or worth > most:
                 best, most = row, worth
             row = link.next
-        state.links[best].target += 1
-        left -= 1
+        given = 1
+        if most == 0.0:
+            given = left  # one more is worth nothing to anyone: what is left goes to the first
+        state.links[best].target += given
+        left -= given
 
 
 @law

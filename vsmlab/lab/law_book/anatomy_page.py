@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from vsmlab.dispatch import TABLE
 from vsmlab.engines.journal import DIGEST_ROW, FORMAT, SEGMENT
+from vsmlab.lab.measures.fields import PARTS, TOP
 from vsmlab.lab.measures.fold import PLAIN_REF
 from vsmlab.laws import kinds as k
 
 from .anatomy_text import CHANNELS_SAY, DRAWS_SAY, LIFE, PRIORITIES_SAY, ROLES_SAY
 from .markdown import GENERATED, table
-from .measures_text import PARTS, TOP
 
 INTRODUCTION = """\
 # The anatomy of an organisation

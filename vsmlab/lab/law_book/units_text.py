@@ -12,6 +12,7 @@ UNIT_OF: Final[dict[str, str]] = {
     "Arrivals.renewal": SECONDS,
     "Autonomy.max_wait": SECONDS,
     "Autonomy.defer": SECONDS,
+    "Trace.starts": SECONDS,
     "Channel.capacity": "messages/s",
     "Channel.delay": SECONDS,
     "Channel.loss": "probability",

@@ -32,7 +32,7 @@ def channel_measures(
             not_estimable[f"{place}.entropy_bits"] = bits.reason
         given = scenario.channels.get(name)  # type: ignore[call-overload]
         capacity = given.capacity if given is not None else None
-        senders = len({sender for channel, sender, _ in fold.pairs if channel == number})
+        each = sum(channel == number for channel, _, _ in fold.pairs)
         if capacity is None:
             not_estimable[f"{place}.utilisation"] = "the channel's capacity is not limited"
         measures[name] = {
@@ -42,7 +42,7 @@ def channel_measures(
             "mean_delay_s": use.delay / use.messages if use.messages else None,
             "entropy_bits": value,
             "bits_per_s": None if value is None else rate * value,
-            "capacity_bits_per_s": None if capacity is None or value is None else capacity * senders * value,
-            "utilisation": None if capacity is None else rate / (capacity * max(1, senders)),
+            "capacity_bits_per_s": None if capacity is None or value is None else capacity * each * value,
+            "utilisation": None if capacity is None else rate / (capacity * max(1, each)),
         }
     return measures

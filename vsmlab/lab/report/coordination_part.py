@@ -124,7 +124,9 @@ def _spread(context: Context, place: int) -> Chart:
         steps=True,
         setting=context.setting,
     )
-    return replace(chart, note="Even siblings stay near zero.")
+    return replace(
+        chart, note="In tasks, whatever the size of a sibling: even siblings of one size stay near zero."
+    )
 
 
 def _close_up(context: Context, place: int) -> Chart:

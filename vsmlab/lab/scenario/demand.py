@@ -85,6 +85,11 @@ class Trace(Model):
 
     file: str = Field(min_length=1, max_length=4096, description="Path, relative to the scenario file.")
     time: str = Field(min_length=1, max_length=200, description="The file's column of arrival times.")
+    starts: float = Field(
+        default=0.0,
+        ge=0,
+        description="Seconds of the run at which the file's first task arrives, whatever its time.",
+    )
     columns: dict[Column, Annotated[str, Field(min_length=1, max_length=200)]] = Field(
         default_factory=dict, description="Our name of each column that is used: the file's name of it."
     )

@@ -56,7 +56,10 @@ CHANNELS: Final[Fields] = {
     "mean_delay_s": ("s", "from sending to handling"),
     "entropy_bits": ("bits", "variety of a message: entropy of its symbol (codebook above)"),
     "bits_per_s": ("bits/s", "rate times entropy"),
-    "capacity_bits_per_s": ("bits/s", "capacity of all senders times entropy; null without a limit"),
+    "capacity_bits_per_s": (
+        "bits/s",
+        "capacity of all channels of the kind, one a sender and receiver, times entropy; null without a limit",
+    ),
     "utilisation": ("share", "rate over capacity, in messages; null without a limit"),
 }
 
@@ -71,7 +74,7 @@ SYSTEMS: Final[Fields] = {
     "accounts_heard": ("messages", "accounts heard by System 3"),
     "imbalance_rms": (
         "tasks",
-        "how far the operations' tasks stray from their common mean (root mean square)",
+        "how far the operations' tasks stray from their common mean (root mean square), whatever their size",
     ),
     "oscillation_g": (
         "share",
