@@ -199,3 +199,25 @@ def test_help_lists_only_what_works(folder, capsys):
 def test_the_version_is_said(folder, capsys):
     assert shell("--version") == 0
     assert capsys.readouterr().out.startswith("vsmlab ")
+
+
+def test_a_knock_out_in_the_shell_is_that_of_the_scenario(folder, capsys):
+    assert (
+        shell("run", "tiny.yaml", "--no-report", "--knockout", "hall.system3", "--knockout", "system2") == 0
+    )
+    assert shell("run", "tiny.yaml", "--no-report", "--set", "knockout=[hall.system3, system2]") == 0
+    manifests = [
+        json.loads((folder / "runs" / name / "manifest.json").read_text()) for name in ("tiny", "tiny-2")
+    ]
+    assert manifests[0]["digest"] == manifests[1]["digest"]
+    assert manifests[0]["counts"]["kinds"]["unanswered"] > 0
+
+
+def test_an_interrupted_report_says_that_the_run_is_there(folder, capsys, monkeypatch):
+    def interrupted(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vsmlab.lab.report.write_report", interrupted)
+    assert shell("run", "tiny.yaml") == 1
+    assert "the run is in runs/tiny without its report" in capsys.readouterr().err
+    assert shell("verify", "runs/tiny") == 0

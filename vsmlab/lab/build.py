@@ -365,10 +365,10 @@ class _Builder:
                 self.tables.channel(self.state.units[row], kind, given.get(kind), cut=kind in cut)
 
     def _sends(self, entry: Knockout) -> None:
-        """Refuse to cut a channel that nobody sends on: it would look as if the channel did not matter."""
+        """Refuse to cut a channel of one who never sends on it: it would look as if the channel did not matter."""
         kind = k.CHANNEL_NAMES.index(str(entry.channel))
         senders = [p for r, p in enumerate(self.paths) if kind in k.SENDS[self.state.units[r].role]]
-        if entry.of not in (None, *senders) or not senders:
+        if entry.of is not None and entry.of not in senders:
             right = f"senders: {', '.join(senders[:12])}{' ...' if len(senders) > 12 else ''}"
             wrong = f"nothing is sent on {entry.channel} there"
             raise InputError(self.loaded.source, "knockout", wrong, given=entry.of, right=right)

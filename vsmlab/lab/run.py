@@ -76,15 +76,7 @@ def run(
     receivers_of(start, processes)
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
     folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
-    if folder.exists():
-        wrong = "the folder exists already" if folder.is_dir() else "a file of this name exists"
-        raise InputError("", "out", wrong, given=str(folder), right="name a new one")
-    hidden = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        hidden.mkdir()
-    except OSError as exc:
-        raise InputError("", "out", f"cannot be made ({exc.strerror})", given=str(folder)) from exc
+    hidden = _hidden(folder)
     try:
         failures = _write(hidden, loaded, start, own, laws or {}, processes, progress)
         folder = _named(hidden, folder)
@@ -98,6 +90,22 @@ def run(
     if temporary is not None:
         weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
     return done
+
+
+def _hidden(folder: Path) -> Path:
+    """A hidden folder beside the one to be made, in which the run is written."""
+    hidden = folder.parent / f".{folder.name}.{secrets.token_hex(4)}"
+    try:
+        taken = folder.exists()
+        if not taken:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            hidden.mkdir()
+    except OSError as exc:
+        raise InputError("", "out", f"cannot be made ({exc.strerror})", given=str(folder)) from exc
+    if taken:
+        wrong = "the folder exists already" if folder.is_dir() else "a file of this name exists"
+        raise InputError("", "out", wrong, given=str(folder), right="name a new one")
+    return hidden
 
 
 def _named(hidden: Path, folder: Path) -> Path:
