@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 
 def begun(folder: Path) -> subprocess.Popen[str]:
@@ -27,7 +24,6 @@ def begun(folder: Path) -> subprocess.Popen[str]:
     raise AssertionError(f"the run did not begin: {process.communicate()[1]}")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_an_interrupted_run_leaves_no_folder_and_says_so(tmp_path):
     process = begun(tmp_path)
     try:
@@ -41,7 +37,6 @@ def test_an_interrupted_run_leaves_no_folder_and_says_so(tmp_path):
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_a_killed_run_leaves_nothing_that_looks_whole(tmp_path):
     process = begun(tmp_path)
     process.kill()

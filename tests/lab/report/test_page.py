@@ -1,9 +1,9 @@
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 
 import pytest
+from html_reader import Reader
 
 from vsmlab.lab.report.charts import Series, lines
 from vsmlab.lab.report.page import Expectation, Figure, Header, Levels, Report, Section, write_page
@@ -11,27 +11,6 @@ from vsmlab.lab.report.system import DiagramOperation, DiagramSystem
 from vsmlab.lab.report.table import Table, draw_table
 
 EVIL = "<script>alert('&\"')</script>"
-VOID = {"meta", "br"}
-
-
-class Reader(HTMLParser):
-    """Keeps elements, texts and whether every end tag closes what was opened last."""
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.elements, self.words = [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if not self.open or self.open[-1] not in ("style", "script"):
-            self.words.append(data)
 
 
 def read(page):
