@@ -17,6 +17,7 @@ from vsmlab.mechanisms.intervals import (
     mser5,
     paired_difference,
     paired_p_value,
+    poisson_rate,
     quantile_interval,
     ratio_fieller,
     ratio_jackknife,
@@ -196,3 +197,17 @@ def test_a_series_that_never_settles_is_too_short():
 def test_importing_the_intervals_does_not_import_scipy():
     code = "import sys, vsmlab.mechanisms.intervals; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_poisson_rate_has_garwoods_interval():
+    """The lower end is where so many or more come with 2.5 %, the upper where so many or fewer do."""
+    rate = poisson_rate(3, 2.0)
+    assert rate.value == 1.5
+    for end, counts in ((rate.low, range(3)), (rate.high, range(4))):
+        mean = end * 2.0
+        below = math.fsum(math.exp(-mean) * mean**n / math.factorial(n) for n in counts)
+        assert min(below, 1.0 - below) == pytest.approx(0.025, rel=1e-9)
+    assert poisson_rate(0, 1.0).low == 0.0
+    assert poisson_rate(0, 1.0).high == pytest.approx(-math.log(0.025))
+    with pytest.raises(ValueError, match="-1 events in a time of 1"):
+        poisson_rate(-1, 1.0)

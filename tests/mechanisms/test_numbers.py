@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from vsmlab.mechanisms.numbers import logarithm, natural_exp, normal_quantile
+from vsmlab.mechanisms.numbers import logarithm, natural_exp, normal_quantile, sine
 from vsmlab.mechanisms.subset import LAWS
 
 
@@ -80,6 +80,24 @@ def test_the_normal_quantile_is_odd_about_the_middle(p):
     assert normal_quantile(1.0 - other) == -normal_quantile(other)
 
 
+def test_the_sine_of_turns_is_right_to_the_last_place_of_one():
+    chance = random.Random(24)
+    turns = [
+        *points(-3.0, 3.0),
+        *(x * 10.0 ** -chance.uniform(0, 18) for x in points(-1.0, 1.0)),
+        *points(0.0, 1e6),
+        *(n / 8.0 + x for n in range(-16, 17) for x in (-1e-16, 0.0, 1e-16)),
+    ]
+    with mpmath.workprec(120):
+        assert max(abs(sine(x) - mpmath.sinpi(2 * mpmath.mpf(x))) for x in turns) < 2e-16
+
+
+def test_the_sine_is_exact_at_every_quarter_of_a_turn_and_odd():
+    assert [sine(n / 4.0) for n in range(9)] == [0.0, 1.0, 0.0, -1.0, 0.0, 1.0, 0.0, -1.0, 0.0]
+    assert all(math.copysign(1.0, sine(n / 2.0)) == 1.0 for n in range(-4, 5)), "no zero below zero"
+    assert all(sine(-x) == -sine(x) and abs(sine(x)) <= 1.0 for x in points(0.0, 9.0))
+
+
 @pytest.mark.fast_extra
 def test_compiled_numbers_have_the_same_bits():
     numba = pytest.importorskip("numba")
@@ -93,3 +111,6 @@ def test_compiled_numbers_have_the_same_bits():
         assert exp(x) == natural_exp(x)
     for p in [0.0, 1.0, *points(0.0, 1.0), *(10.0**-e for e in range(1, 300))]:
         assert quantile(p) == normal_quantile(p)
+    turns = numba.njit(LAWS["sine"])
+    for x in [0.0, *points(-9.0, 9.0), *(n / 8.0 for n in range(-16, 17))]:
+        assert turns(x) == sine(x)

@@ -219,6 +219,34 @@ def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate
     return Estimate(share, low, high, trials, "Wilson")
 
 
+def poisson_rate(count: int, time: float, *, confidence: float = 0.95) -> Estimate:
+    """Rate of events that come independently of each other, with Garwood's exact interval.
+
+    Args:
+        count: Events seen.
+        time: For how long they were counted, above 0.
+        confidence: In ``(0, 1)``.
+
+    Raises:
+        ValueError: If the count or the time cannot be.
+
+    Reference:
+        Garwood (1936), source not checked.
+
+    >>> rate = poisson_rate(10, 2.0)
+    >>> rate.value, round(rate.low, 4), round(rate.high, 4)
+    (5.0, 2.3977, 9.1952)
+    """
+    if count < 0 or not 0.0 < time < math.inf:
+        raise ValueError(f"{count} events in a time of {time}")
+    from scipy.special import gammaincinv
+
+    tail = (1.0 - confidence) / 2.0
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    high = float(gammaincinv(count + 1, 1.0 - tail))
+    return Estimate(count / time, low / time, high / time, count, "Garwood")
+
+
 def ratio_fieller(
     numerators: Sequence[float], denominators: Sequence[float], *, confidence: float = 0.95
 ) -> Estimate:
