@@ -14,8 +14,31 @@ from vsmlab.laws import law
 from vsmlab.laws.sending import note
 from vsmlab.laws.tables import Message, State, Unit
 from vsmlab.laws.tasks import drop_task
-from vsmlab.vsm import agents, desk, management, reporting, settings, system1, system2, system3
-from vsmlab.world import demand, service
+from vsmlab.vsm import (
+    agents,
+    algedonic,
+    announcing,
+    audit,
+    closing,
+    decisions,
+    desk,
+    disturbed,
+    homeostat,
+    inspected,
+    management,
+    reporting,
+    retiring,
+    settings,
+    system1,
+    system2,
+    system3,
+    system4,
+    system5,
+    vitals,
+    zombies,
+)
+from vsmlab.vsm.closing import after_the_end
+from vsmlab.world import demand, disturbances, indicators, service
 
 Law = Callable[[State, Unit, float, Message], None]
 
@@ -63,7 +86,8 @@ TABLE: Final[tuple[Answer, ...]] = (
     Answer(k.CAPABILITY, k.SYSTEM2, system2.hear_sibling_load, k.S2, "management or system2"),
     Answer(k.POTENTIALITY, k.MANAGEMENT, management.hear_potentiality, k.OP_MGMT, "operation"),
     Answer(k.SETTING, k.OPERATION, settings.set_number, k.MGMT_OP, "management"),
-    Answer(k.SETTING, k.DESK, desk.told_shares, k.MGMT_OP, "system3"),
+    Answer(k.SHARE, k.DESK, desk.told_share, k.MGMT_OP, "system3"),
+    Answer(k.OPENING, k.DESK, desk.told_opening, k.MGMT_OP, "system3"),
     Answer(k.HEARTBEAT_DUE, k.MANAGEMENT, management.heartbeat_due, k.NO_CHANNEL, "itself"),
     Answer(k.HEARTBEAT_DUE, k.SYSTEM2, system2.beat, k.NO_CHANNEL, "itself"),
     Answer(k.HEARTBEAT, k.SYSTEM2, system2.hear_sibling_load, k.S2, "management or system2"),
@@ -82,12 +106,88 @@ TABLE: Final[tuple[Answer, ...]] = (
     Answer(k.GRANT, k.SYSTEM3, system3.granted_from_above, k.BARGAIN, "system3"),
     Answer(k.INTERVENTION, k.MANAGEMENT, management.intervened_with, k.INTERVENE, "system3"),
     Answer(k.INTERVENTION, k.SYSTEM3, system3.stepped_in, k.INTERVENE, "system3"),
+    Answer(k.SUSPECT, k.SYSTEM3, zombies.hear_suspicion, k.S2, "system2"),
+    Answer(k.REHOME, k.MANAGEMENT, management.told_to_rehome, k.INTERVENE, "system3"),
+    Answer(k.REHOME, k.SYSTEM3, zombies.rehome_below, k.INTERVENE, "system3"),
+    Answer(k.REHOME, k.OPERATION, zombies.rehome, k.MGMT_OP, "management"),
+    Answer(k.DISTURB_DUE, k.WORLD, disturbances.disturbance_due, k.NO_CHANNEL, "itself"),
+    Answer(k.DISTURB, k.OPERATION, disturbed.strike_operation, k.NO_CHANNEL, "world"),
+    Answer(k.DISTURB, k.MANAGEMENT, disturbed.strike_management, k.NO_CHANNEL, "world"),
+    *(
+        Answer(k.DISTURB, role, disturbed.strike_channels, k.NO_CHANNEL, "world")
+        for role in (k.DESK, k.SYSTEM2, k.SYSTEM3, k.AUDIT, k.SYSTEM4, k.SYSTEM5, k.STREAM)
+    ),
+    Answer(k.INSPECT_DUE, k.AUDIT, audit.inspect_due, k.NO_CHANNEL, "itself"),
+    Answer(k.INSPECT, k.OPERATION, inspected.open_inspection, k.S3STAR, "audit"),
+    Answer(k.INSPECTED, k.OPERATION, inspected.end_inspection, k.NO_CHANNEL, "itself"),
+    Answer(k.FINDING, k.AUDIT, audit.hear_finding, k.S3STAR, "operation"),
+    Answer(k.DISCREPANCY, k.SYSTEM3, system3.hear_discrepancy, k.S3STAR, "audit"),
+    Answer(k.OUTLOOK, k.SYSTEM3, homeostat.hear_outlook, k.S4_S3, "system4"),
+    Answer(k.BALANCE_DUE, k.SYSTEM3, homeostat.balance, k.NO_CHANNEL, "itself"),
+    Answer(k.HIRED, k.SYSTEM3, homeostat.hired, k.NO_CHANNEL, "itself"),
+    Answer(k.INDICATOR_DUE, k.STREAM, indicators.show_indicator, k.NO_CHANNEL, "itself"),
+    Answer(k.PROBE, k.STREAM, indicators.answer_probe, k.S4_ENV, "system4"),
+    Answer(k.INDICATOR, k.SYSTEM4, system4.hear_indicator, k.ENV_S4, "stream"),
+    Answer(k.LOOK_AHEAD, k.SYSTEM4, system4.look_ahead, k.NO_CHANNEL, "itself"),
+    Answer(k.LOAD, k.SYSTEM4, system4.hear_system3, k.S3_S4, "system3"),
+    Answer(k.CAPABILITY, k.SYSTEM4, system4.hear_system3, k.S3_S4, "system3"),
+    Answer(k.POTENTIALITY, k.SYSTEM4, system4.hear_system3, k.S3_S4, "system3"),
+    Answer(k.DECISION, k.SYSTEM4, system4.hear_children, k.S5_34, "system5"),
+    Answer(k.DECISION, k.SYSTEM3, decisions.decided, k.S5_34, "system5"),
+    Answer(k.PROPOSAL, k.SYSTEM5, system5.hear_proposal, k.S34_S5, "system3 or system4"),
+    Answer(k.GOVERN, k.SYSTEM5, system5.govern, k.NO_CHANNEL, "itself"),
+    Answer(k.POLICY, k.SYSTEM5, system5.hear_policy, k.INTERVENE, "system5"),
+    Answer(k.VITAL_DUE, k.OPERATION, vitals.vital_due, k.NO_CHANNEL, "itself"),
+    Answer(k.VITAL, k.MANAGEMENT, algedonic.hear_vital, k.OP_MGMT, "operation"),
+    Answer(k.CLIMB, k.MANAGEMENT, algedonic.climb_from_unit, k.NO_CHANNEL, "itself"),
+    Answer(k.PAIN, k.SYSTEM5, algedonic.hear_signal, k.ALGEDONIC, "management or system5"),
+    Answer(k.PLEASURE, k.SYSTEM5, algedonic.hear_signal, k.ALGEDONIC, "management or system5"),
+    Answer(k.CLIMB, k.SYSTEM5, algedonic.climb_from_system, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE_DUE, k.DESK, announcing.introduce, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE, k.DESK, announcing.announced_to_desk, k.OP_ENV, "desk"),
+    Answer(k.INVOKE, k.DESK, announcing.known, k.ENV_OP, "desk"),
+    Answer(k.ANNOUNCE_DUE, k.SYSTEM2, announcing.introduce, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE, k.SYSTEM2, announcing.announced_to_system2, k.S2, "system2"),
+    Answer(k.INVOKE, k.SYSTEM2, announcing.known, k.S2, "system2"),
+    Answer(k.ANNOUNCE_DUE, k.SYSTEM3, announcing.introduce, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE, k.SYSTEM3, announcing.announced_to_system3, k.ACCOUNT, "system3"),
+    Answer(k.INVOKE, k.SYSTEM3, announcing.known, k.BARGAIN, "system3"),
+    Answer(k.ANNOUNCE_DUE, k.SYSTEM5, announcing.introduce, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE, k.SYSTEM5, announcing.announced_to_system5, k.ALGEDONIC, "system5"),
+    Answer(k.INVOKE, k.SYSTEM5, announcing.known, k.INTERVENE, "system5"),
+    Answer(k.ANNOUNCE_DUE, k.OPERATION, announcing.introduce, k.NO_CHANNEL, "itself"),
+    Answer(k.ANNOUNCE, k.AUDIT, announcing.announced_to_audit, k.S3STAR, "operation"),
+    Answer(k.INVOKE, k.OPERATION, announcing.known, k.S3STAR, "audit"),
+    Answer(k.RESULT, k.DESK, announcing.answered, k.OP_ENV, "desk"),
+    Answer(k.RETIRE, k.DESK, closing.retire_at_desk, k.ENV_OP, "desk; system3 (mgmt_op)"),
+    Answer(k.RETIRE, k.OPERATION, closing.retire_operation, k.ENV_OP, "desk; management (mgmt_op)"),
+    Answer(k.RETIRE, k.MANAGEMENT, closing.retire_management, k.INTERVENE, "system3"),
+    Answer(k.RETIRE, k.SYSTEM3, retiring.retire_system, k.INTERVENE, "system3"),
+    Answer(k.RETIRE, k.SYSTEM2, retiring.end_here, k.INTERVENE, "system3"),
+    Answer(k.RETIRE, k.AUDIT, retiring.end_here, k.INTERVENE, "system3"),
+    Answer(k.RETIRE, k.SYSTEM4, retiring.end_here, k.S3_S4, "system3"),
+    Answer(k.RETIRE, k.SYSTEM5, retiring.end_here, k.S34_S5, "system3"),
+    Answer(k.RETIRED, k.MANAGEMENT, closing.operation_ended, k.OP_MGMT, "operation"),
+    Answer(k.RETIRED, k.DESK, closing.ended_below_desk, k.OP_ENV, "operation or desk"),
+    Answer(k.RETIRED, k.SYSTEM2, closing.ended_below_system2, k.S2, "system2"),
+    Answer(
+        k.RETIRED,
+        k.SYSTEM3,
+        retiring.heard_retired,
+        k.ACCOUNT,
+        "management or system3; its own systems (op_env, s2, s3star, s4_s3, s5_34)",
+    ),
+    Answer(k.RETIRED, k.SYSTEM5, closing.ended_below_system5, k.ALGEDONIC, "system5"),
+    Answer(k.RETIRED, k.AUDIT, closing.ended_below_audit, k.S3STAR, "operation"),
 )
 
 
 @law
 def unanswered(state: State, unit: Unit, now: float, message: Message) -> None:
-    """The receiver is knocked out: a fact, and what the message carried is lost."""
+    """The receiver is knocked out: a fact, and what the message carried is lost. Who has ended still passes it on."""
+    if unit.off == k.ENDED:
+        after_the_end(state, unit, now, message)
+        return
     note(state, unit, k.UNANSWERED, message.token, message.kind, message.value)
     if message.task >= 0:
         drop_task(state, message.task)
@@ -114,6 +214,7 @@ def answers(replaced: dict[tuple[int, int], Law] | None = None) -> list[list[Law
 DECIDES: Final = {
     "system2": (k.COORDINATE,),
     "system3": (k.BARGAIN_DUE,),
+    "system4": (k.LOOK_AHEAD,),
     "desk": (k.ARRIVE, k.ROUTE, k.HAND_ON, k.TRANSFER),
 }
 """What a bare role stands for in ``laws={"system2": mine}``: the kinds that its deciding law answers."""

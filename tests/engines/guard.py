@@ -19,12 +19,40 @@ from vsmlab.laws import LAWS
 from vsmlab.laws import kinds as k
 from vsmlab.laws.tables import State
 
-ROLE_TABLES = ("operations", "managements", "desks", "system2s", "system3s", "streams", "environments")
-CONSTANT = ("distributions", "samples", "instants", "windows", "choices", "conditions")
+ROLE_TABLES = (
+    "operations", "managements", "desks", "system2s", "system3s", "streams", "environments", None,
+    "audits", "system4s", "system5s", "disturbances",
+)  # fmt: skip
+"""By role; a process of the user's own has no table."""
+OWNED = ("links", "channels", "auditeds", "sources", "memories", "vitals", "essentials", "watches")
+"""Tables whose rows say whose they are."""
+CONSTANT = (
+    "distributions", "samples", "instants", "windows", "choices", "conditions", "changes", "tallies",
+    "targets", "blueprints", "beginnings",
+)  # fmt: skip
 ANYONE, FREE, CARRIED = -1, -2, -3
 WORLD = (k.DONE, k.FAILED_ATTEMPT)
 
-MAKERS = {"tasks": "task", "tickets": "ticket", "channels": "", "corrections": "correction"}
+BORN = {
+    "units": ("make_room_for_units", "copy_units", "moved_unit", "spawn"),
+    **{
+        table: ("make_room_for_units", "moved_place", f"copy_{table}")
+        for table in ROLE_TABLES
+        if table not in (None, "streams", "disturbances")
+    },
+    "links": ("make_room_for_rows", "moved_link", "copy_links", "new_link"),
+    "choices": ("make_room_for_rows", "moved_choice", "copy_choices"),
+    "auditeds": ("make_room_for_rows", "moved_audited", "copy_what_is_watched", "announced_to_audit"),
+    "sources": ("make_room_for_rows", "moved_source", "copy_what_system4_knows"),
+    "memories": ("make_room_for_rows", "moved_memory", "copy_what_system4_knows"),
+    "vitals": ("make_room_for_rows", "moved_vital", "copy_what_is_watched"),
+    "essentials": ("make_room_for_rows", "moved_essential", "copy_what_is_watched"),
+}
+"""Tables that grow when a child system is made, and who may look at how many rows there are."""
+MAKERS = {
+    "tasks": "task", "tickets": "ticket", "channels": "", "corrections": "correction", "signals": "signal",
+    **dict.fromkeys(BORN, ""),
+}  # fmt: skip
 """Tables whose rows come and go, and what their free list is called in the ledger (none: rows stay)."""
 READERS = {
     "seed": ("sequence_draw", "task_draw", "variate"),
@@ -32,9 +60,12 @@ READERS = {
     "free_task": ("new_task", "drop_task"),
     "tickets": ("take_ticket",),
     "free_ticket": ("take_ticket", "redeem"),
-    "channels": ("channel_to",),
+    "channels": ("channel_to", "copy_channels"),
     "corrections": ("remember",),
-    "free_correction": ("remember", "under_way"),
+    "free_correction": ("remember", "under_way", "forget_corrections"),
+    "signals": ("new_signal",),
+    "free_signal": ("new_signal", "drop_signal"),
+    **BORN,
 }
 """Who may look at the ledger: how many tasks there are in the world is nobody else's business."""
 ALLOCATORS = frozenset(LAWS[name].__code__ for names in READERS.values() for name in names)
@@ -72,7 +103,7 @@ def strict(row_class: type) -> type:
 
 
 def freeze(rows: list[Any]) -> None:
-    """Make every row of a table read-only."""
+    """Make rows of a table read-only."""
 
     def refuse(self: Any, name: str, value: Any) -> None:
         raise TelepathyError(f"{type(self).__name__}.{name} = {value!r}: the table is constant")
@@ -156,7 +187,7 @@ class GuardedEffects:
     def append(self, effect: Any) -> None:
         watch = self.watch
         sender, kind, to, due, task, *numbers, value = effect
-        own = sender == watch.me or (
+        own = watch.owners["units"].get(sender) == watch.me or (
             kind in WORLD and watch.role == k.OPERATION and watch.mine.environment == sender
         )
         if not own or (kind >= k.FACTS and to != sender):
@@ -203,9 +234,10 @@ class Watch:
         self.answered: set[tuple[int, int]] = set()
         self.refused: set[str] = set()
         self.ran: set[Any] = set()
-        self.handled = 0
+        self.handled = self.adopted = 0
         self.owners: dict[str, dict[int, int]] = {}
         self._allot(start.state)
+        self._lay_patterns_aside(start.state)
         for name in CONSTANT:
             freeze(getattr(start.state, name))
         tables: dict[str, Any] = {
@@ -222,46 +254,67 @@ class Watch:
     def _allot(self, state: Any) -> None:
         """Whose each row is at the start."""
         own = self.owners
-        own["units"] = {row: row for row in range(len(state.units))}
-        for name in ROLE_TABLES:
-            own[name] = {row: each.unit for row, each in enumerate(getattr(state, name))}
-        for name in ("links", "channels"):
-            own[name] = {row: each.owner for row, each in enumerate(getattr(state, name))}
-        for name in ("distributions", "samples"):
-            own[name] = dict.fromkeys(range(len(getattr(state, name))), ANYONE)
-        for name in (
-            "tasks",
-            "tickets",
-            "corrections",
-            "choices",
-            "conditions",
-            "windows",
-            "cells",
-            "instants",
-        ):
+        for name in State._fields:
             own[name] = {}
+        for name in ("distributions", "samples", "blueprints", "beginnings"):
+            own[name] = dict.fromkeys(range(len(getattr(state, name))), ANYONE)
+        self._adopt(state)
         for stream in state.streams:
             table = {k.PROFILE: "windows", k.TRACE: "instants"}.get(stream.process)
             if table:
                 own[table].update(dict.fromkeys(range(stream.first, stream.last), stream.unit))
+            own["changes"].update(dict.fromkeys(range(stream.first_change, stream.last_change), stream.unit))
+            for span in (
+                range(stream.first_goal, stream.last_goal),
+                range(stream.first_rank, stream.last_rank),
+            ):
+                own["choices"].update(dict.fromkeys(span, stream.unit))
         for row, unit in own["windows"].items():
             window = state.windows[row]
             own["cells"].update(dict.fromkeys(range(window.first, window.last), unit))
-        for each in state.streams:
-            for span in (range(each.first_goal, each.last_goal), range(each.first_rank, each.last_rank)):
-                own["choices"].update(dict.fromkeys(span, each.unit))
-        for each in state.operations:
-            own["choices"].update(dict.fromkeys(range(each.first_next, each.last_next), each.unit))
+        for each in state.disturbances:
+            own["targets"].update(dict.fromkeys(range(each.first_target, each.last_target), each.unit))
         for row, unit in own["choices"].items():
             choice = state.choices[row]
             own["conditions"].update(dict.fromkeys(range(choice.first, choice.last), unit))
+            tally = choice.first_tally
+            while tally >= 0:
+                own["tallies"][tally] = unit
+                tally = state.tallies[tally].next
+
+    def _adopt(self, state: Any) -> None:
+        """Rows that say whose they are: those there from the start, and those of a child system just made."""
+        own = self.owners
+        born = range(self.adopted, len(state.units))
+        own["units"].update({row: row for row in born})
+        for name in (*ROLE_TABLES, *OWNED):
+            for row, each in enumerate(getattr(state, name)) if name else ():
+                whose = each.unit if name in ROLE_TABLES else each.owner
+                if whose in born:
+                    own[name][row] = whose
+        for each in state.operations:
+            if each.unit in born:
+                own["choices"].update(dict.fromkeys(range(each.first_next, each.last_next), each.unit))
+        self.adopted = len(state.units)
+
+    def _lay_patterns_aside(self, state: Any) -> None:
+        """A pattern is there to be copied by whoever spawns, and to be changed by nobody."""
+        for pattern in state.blueprints:
+            inside = range(pattern.first_unit, pattern.first_unit + pattern.units)
+            for name, owner in self.owners.items():
+                rows = [row for row, unit in owner.items() if unit in inside]
+                freeze([getattr(state, name)[row] for row in rows])
+                owner.update(dict.fromkeys(rows, ANYONE))
+
+    def path(self, row: int) -> str:
+        """What a receiver is called; who was born during the run has a number."""
+        return self.start.paths[row] if row < len(self.start.paths) else f"newborn {row}"
 
     def refuse(self, what: str, owner: int | None) -> None:
         """Record and raise: who touched what of whom, when."""
-        paths = self.start.paths
         words = {None: "nobody", FREE: "nobody (free)", CARRIED: "a message under way"}
-        whose = paths[owner] if owner is not None and owner >= 0 else words[owner]
-        said = f"{self.law} at {paths[self.me]} ({self.now:g} s) touched {what} of {whose}"
+        whose = self.path(owner) if owner is not None and owner >= 0 else words[owner]
+        said = f"{self.law} at {self.path(self.me)} ({self.now:g} s) touched {what} of {whose}"
         self.findings.append(said)
         raise TelepathyError(said)
 
@@ -274,16 +327,17 @@ class Watch:
                 raise EnoughError
             self.handled += 1
             self.me, self.role, self.now, self.law = message.to, unit.role, now, name
-            self.mine = (
-                getattr(state, ROLE_TABLES[unit.role])[unit.at] if unit.role < len(ROLE_TABLES) else None
-            )
+            table = ROLE_TABLES[unit.role]
+            self.mine = getattr(state, table)[unit.at] if table else None
             if message.task >= 0:
                 assert self.owners["tasks"][message.task] == CARRIED
                 self.owners["tasks"][message.task] = self.me
             self.answered.add((message.kind, unit.role))
             if name in ("refused", "unanswered"):
-                self.refused.add(f"{k.NAME_OF[message.kind]} at {self.start.paths[self.me]}: {name}")
+                self.refused.add(f"{k.NAME_OF[message.kind]} at {self.path(self.me)}: {name}")
             law(self.view, unit, now, message)
+            if len(self.start.state.units) > self.adopted:  # type: ignore[arg-type]
+                self._adopt(self.start.state)
 
         return handle
 

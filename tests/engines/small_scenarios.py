@@ -2,37 +2,15 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
+from frames import Plain, cell, poisson, scenario
+from whole_scenarios import small_organisations
 
 from vsmlab.lab.loader import Loaded, load
 
 ROOT = Path(__file__).parents[2]
 PROFILE = "data/llm-requests-2023.parquet"
-
-Plain = dict[str, Any]
-
-
-def scenario(name: str, demand: Plain, organisation: Plain, **more: Any) -> Plain:
-    """The frame around a small scenario; `more` replaces any of it."""
-    frame = {"version": 1, "name": name, "title": name, "horizon": 300, "seed": 7}
-    return {
-        **frame,
-        "environment": {"demand": demand},
-        "organisation": {"name": "top", **organisation},
-        **more,
-    }
-
-
-def poisson(rate: float, to: Any, **more: Any) -> Plain:
-    """A Poisson stream of one second's work."""
-    return {"arrivals": {"poisson": {"rate": rate}}, "work": {"exponential": {"mean": 1.0}}, "to": to, **more}
-
-
-def cell(*names: str, **more: Any) -> Plain:
-    """A viable system of plain operations."""
-    return {"operations": {name: {"agents": 2} for name in names}, **more}
 
 
 FAILURE = {
@@ -68,6 +46,11 @@ def written_trace(folder: Path) -> Path:
 
 def small_scenarios() -> dict[str, Plain]:
     """By what each is about."""
+    return small_operations() | small_organisations()
+
+
+def small_operations() -> dict[str, Plain]:
+    """Systems 1 to 3, one thing at a time; Systems 3*, 4 and 5 are there with their defaults."""
     by_tokens = [{"unit": "top.a", "when": {"context_tokens": {"max": 500}}}, {"unit": "top.b"}]
     linear = {"linear": {"constant": 0.1, "context_tokens": 0.001}}
     return {
@@ -87,6 +70,7 @@ def small_scenarios() -> dict[str, Plain]:
             },
             {
                 "desk": {"routing": "round-robin"},
+                "audit": "off",
                 "operations": {
                     "edf": {
                         "agents": 3,
@@ -162,7 +146,9 @@ def small_scenarios() -> dict[str, Plain]:
             },
         ),
         "small-profile": scenario(
-            "profile", {"chat": {"profile": PROFILE, "work": linear, "to": by_tokens}}, cell("a", "b")
+            "profile",
+            {"chat": {"profile": PROFILE, "work": linear, "to": by_tokens}},
+            cell("a", "b", system4={"period": 20.0, "leading": {"lead": 60.0, "every": 20.0}}),
         ),
         "small-autonomy": scenario(
             "autonomy",

@@ -161,7 +161,7 @@ def test_a_law_that_does_is_caught_and_named(wrong):
 
 def test_a_task_is_not_touched_after_it_was_dropped():
     def late(state, unit, now, message):
-        row = state.tickets[message.ticket].task
+        row = state.tickets[message.ticket].about
         done(state, unit, now, message)
         state.tasks[row].work = 0.0
 

@@ -149,6 +149,9 @@ def test_where_nothing_happens_the_journal_is_empty():
         **cell("a"),
         "system2": "off",
         "system3": "off",
+        "audit": "off",
+        "system4": "off",
+        "system5": "off",
         "operations": {"a": {"agents": 1, "management": "off"}},
     }
     rows = rows_of(load(scenario("silence", {"late": late}, silent)), 60.0)

@@ -15,7 +15,7 @@ import numpy as np
 from vsmlab.dispatch import TABLE
 from vsmlab.engines.journal import Journal
 from vsmlab.engines.start import Start
-from vsmlab.laws.kinds import FACTS, PRIORITIES
+from vsmlab.laws.kinds import DISTURB, FACTS, PRIORITIES
 from vsmlab.laws.tables import ROWS, Message
 
 ROOM = 4096
@@ -120,7 +120,7 @@ def handle_of(compiled: Mapping[str, Any]) -> Any:
         "    state, message = tables[0], letters[0]",
         "    unit = state.units[message.to]",
         "    state.ledger[0].sent = 0",
-        "    if unit.off != 0:",
+        f"    if unit.off != 0 and message.kind != {DISTURB}:",
         "        unanswered(state, unit, message.due, message)",
     ]
     for line in TABLE:
@@ -165,6 +165,7 @@ def run_compiled(handle: Any, start: Start, horizon: float, journal: Journal) ->
         handled += 1
         assert ledger["fault"][0] == 0
         assert max(ledger[name][0] for name in ("units", "links", "tasks", "tickets", "channels")) < ROOM
+        who.extend(units["identity"][len(who) : ledger["units"][0]].tolist())
         for sender, kind, to, due, task, token, ticket, ref, value in effects[: ledger["sent"][0]].tolist():
             if kind >= FACTS:
                 rows.append((message.due, value, -1, ref, token, to, sender, kind, message.priority, row))

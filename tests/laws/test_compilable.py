@@ -43,10 +43,19 @@ def test_every_law_is_compiled_in_one_way_only(compiled, handle):
     twice = {
         name: law.signatures
         for name, law in compiled[0].items()
-        if len(law.signatures) != 1 and name != "reach"
+        if len(law.signatures) != 1 and name not in ("reach", "copy_row")
     }
     assert twice == {}
     assert len(compiled[0]["reach"].signatures) >= 4
+    assert len(compiled[0]["copy_row"].signatures) >= 4
+
+
+HURRIED = [
+    "environment.demand.calls.arrivals.linear.times=[0, 100, 300, 500, 550, 3000]",
+    "organisation.spawn.dwell=20",
+    "warmup=50",
+]
+"""A child is made and retired within some twenty minutes."""
 
 
 def mm3() -> Loaded:
@@ -116,8 +125,9 @@ def organisation(**more: Any) -> Loaded:
         (mm3(), 500.0),
         (organisation(), 60.0),
         (organisation(knockout=["system3", "top.right.management"]), 60.0),
+        (load("spawning", overrides=HURRIED), 1_400.0),
     ],
-    ids=["mm3", "viable", "knocked-out"],
+    ids=["mm3", "viable", "knocked-out", "spawning"],
 )
 def test_compiled_laws_write_the_same_journal(handle, loaded, horizon):
     one, other = build(loaded), build(loaded)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vsmlab.engines.rows import empty_state
-from vsmlab.lab.build_values import Tables
+from vsmlab.lab.build.values import Tables
 from vsmlab.lab.scenario import Distribution
 from vsmlab.laws import kinds as k
 from vsmlab.laws.chance import exponential, inside, quantile, spare_uniform, standard_gamma, variate

@@ -11,7 +11,11 @@ from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import identity
 from vsmlab.laws.tables import Message, State, Unit
 
-TABLES = ("operations", "managements", "desks", "system2s", "system3s", "streams", "environments")
+TABLES = (
+    "operations", "managements", "desks", "system2s", "system3s", "streams", "environments", None,
+    "audits", "system4s", "system5s", "disturbances",
+)  # fmt: skip
+"""By role; a process of the user's own has no table."""
 
 cache_of_rows = cache(row_type)
 
@@ -31,12 +35,14 @@ def organisation(*roles: int) -> State:
     state = empty_state(cache_of_rows)
     ledger = state.ledger[0]
     ledger.seed, ledger.free_task, ledger.free_ticket, ledger.free_correction = 11, -1, -1, -1
+    ledger.free_signal = -1
     for row, role in enumerate(roles):
         state.units.add()
         unit = state.units[row]
         unit.row, unit.role, unit.identity, unit.first_channel = row, role, identity(f"test.{row}"), -1
-        if role < len(TABLES):
-            table: Any = getattr(state, TABLES[role])
+        name = TABLES[role]
+        if name is not None:
+            table: Any = getattr(state, name)
             unit.at = table.add()
             table[unit.at].unit = row
     return state
@@ -45,7 +51,7 @@ def organisation(*roles: int) -> State:
 def row_of(state: State, receiver: int) -> Any:
     """The receiver's row in the table of its role."""
     unit = state.units[receiver]
-    return getattr(state, TABLES[unit.role])[unit.at]
+    return getattr(state, str(TABLES[unit.role]))[unit.at]
 
 
 def link(state: State, owner: int, to: Iterable[int], **fields: list[float]) -> list[Any]:

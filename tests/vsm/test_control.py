@@ -9,9 +9,10 @@ from receivers import Said, hear, link, organisation, row_of, said, ways
 
 from vsmlab.laws import kinds as k
 from vsmlab.vsm.bargain import demanded
+from vsmlab.vsm.granting import repeat_grants
 from vsmlab.vsm.management import granted
 from vsmlab.vsm.settings import set_number
-from vsmlab.vsm.system3 import account_for, announce, bargain_due, judge, promise, repeat_grants, stepped_in
+from vsmlab.vsm.system3 import account_for, announce, bargain_due, judge, promise, stepped_in
 
 SELF, DESK, ABOVE, FIRST = range(4)
 ADDRESS = 100
@@ -41,12 +42,13 @@ def test_a_backlog_is_demand_spread_over_the_time_in_which_it_should_be_gone(dra
     assert demanded(system3, one) == demand
 
 
-def test_the_desk_is_told_each_share_of_the_targets_by_its_turn():
+def test_the_desk_is_told_each_share_of_the_targets_by_the_operations_address():
     state, system3, _ = control(3, target=[5, 0, 3])
     announce(state, state.units[SELF], system3, 7.0)
     told = said(state)
     assert told == [
-        Said("setting", DESK, place, share, 7.0) for place, share in enumerate((0.625, 0.0, 0.375))
+        Said("share", DESK, 100 + FIRST + place, share, 7.0)
+        for place, share in enumerate((0.625, 0.0, 0.375))
     ]
     assert ways(state, SELF) == {("mgmt_op", DESK)}
 
@@ -79,7 +81,7 @@ def test_the_whole_budget_is_divided_by_demand_and_the_shares_are_whole(told, bu
     assert [paid[one.to] for one in links] == pytest.approx(
         [budget * demand / sum(demands) for demand in demands]
     )
-    shares = [one.value for one in effects if one.name == "setting"]
+    shares = [one.value for one in effects if one.name == "share"]
     assert shares == ([pytest.approx(target / sum(targets)) for target in targets] if sum(targets) else [])
 
 

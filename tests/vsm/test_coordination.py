@@ -177,12 +177,15 @@ def test_system2_keeps_what_each_sibling_says_of_itself_and_nobody_elses_word():
 
 
 def test_a_child_system_speaks_as_one_operation_of_the_sum_of_loads_and_capabilities():
-    state, _, _ = coordination([3.0, 4.0, 0.5], [1.0, 2.0, 0.25])
+    state, _, links = coordination([3.0, 4.0, 0.5], [1.0, 2.0, 0.25])
+    for one, completed in zip(links, (7.0, 0.0, 2.0), strict=True):
+        one.completed = completed
     for count, now in ((1, 10.0), (2, 15.0)):
         assert hear(state, SELF, beat, kind=k.HEARTBEAT_DUE, now=now) == [
             Said("heartbeat-due", SELF, 0, 0.0, now + 5.0),
             Said("heartbeat", ABOVE, 0, float(count), now),
             Said("load", ABOVE, k.PRESENT, 7.5, now),
+            Said("load", ABOVE, k.COMPLETED, 9.0, now),
             Said("capability", ABOVE, 0, 3.25, now),
         ]
     assert ways(state, SELF) == {("s2", ABOVE)}

@@ -12,7 +12,16 @@ from scipy import stats
 
 from vsmlab.laws import kinds as k
 from vsmlab.laws.tasks import drop_task, new_task
-from vsmlab.vsm.desk import by_reports, by_shares, by_turns, hear_operations, pass_report, route, told_shares
+from vsmlab.vsm.desk import (
+    by_reports,
+    by_shares,
+    by_turns,
+    hear_operations,
+    pass_report,
+    route,
+    told_opening,
+    told_share,
+)
 
 DESK, ABOVE, FIRST = 0, 1, 2
 
@@ -22,7 +31,8 @@ def front(routing, shares, **fields):
     state = organisation(k.DESK, k.DESK, *[k.OPERATION] * len(shares))
     links = link(state, DESK, range(FIRST, FIRST + len(shares)), share=list(shares), **fields)
     desk = row_of(state, DESK)
-    desk.routing, desk.parent, desk.first_link, desk.last_link = routing, ABOVE, 0, len(shares)
+    desk.routing, desk.parent, desk.children = routing, ABOVE, len(shares)
+    desk.first_link, desk.last_link = 0, len(shares) - 1
     return state, desk, links
 
 
@@ -74,9 +84,9 @@ def test_desks_of_different_depth_draw_apart():
     for count in range(4_000):
         task = state.tasks[new_task(state, state.units[ABOVE], count, 0.0)]
         unit.depth = 0
-        upper = by_shares(state, unit, desk, task)
+        upper = by_shares(state, unit, desk, task, 0)
         unit.depth = 1
-        table[upper][by_shares(state, unit, desk, task)] += 1
+        table[upper][by_shares(state, unit, desk, task, 0)] += 1
     assert stats.chi2_contingency(table).pvalue > 0.001
 
 
@@ -91,7 +101,7 @@ def test_where_all_shares_are_zero_the_last_operation_takes_the_task():
 @pytest.mark.parametrize("operations", [1, 2, 5])
 def test_each_operation_has_its_turn(operations):
     state, desk, _ = front(k.ROUND_ROBIN, [1.0] * operations)
-    assert [by_turns(desk) for _ in range(3 * operations)] == list(range(operations)) * 3
+    assert [by_turns(state, desk, 0) for _ in range(3 * operations)] == list(range(operations)) * 3
     assert [routed(state, count) for count in range(2 * operations)] == list(range(operations)) * 2
 
 
@@ -114,7 +124,7 @@ def test_a_task_goes_where_the_report_says_the_least_crowd_for_the_capability(to
         if capabilities[row] > 0
     }
     best = min(crowds, key=lambda row: (crowds[row], row)) if crowds else 0
-    assert by_reports(state, desk) == best
+    assert by_reports(state, desk, 0) == best
 
 
 def test_what_was_sent_since_the_last_report_counts():
@@ -141,10 +151,10 @@ def test_a_desk_keeps_what_each_operation_says_of_itself_and_nobody_elses_word()
     assert [(one.load, one.sent, one.capability) for one in links] == [(0.0, 3.0, 2.5), (7.0, 0.0, 0.0)]
 
 
-def test_system3s_shares_are_kept_by_turn_and_a_turn_that_is_not_there_changes_nothing():
+def test_system3s_shares_are_kept_by_address_and_one_of_nobody_changes_nothing():
     state, _, links = front(k.SHARES, (1.0, 1.0, 1.0))
-    for ref, value in ((0, 0.5), (2, 0.125), (3, 9.0), (-1, 9.0)):
-        assert hear(state, DESK, told_shares, kind=k.SETTING, ref=ref, value=value) == []
+    for ref, value in ((102, 0.5), (104, 0.125), (99, 9.0), (-1, 9.0)):
+        assert hear(state, DESK, told_share, kind=k.SHARE, ref=ref, value=value) == []
     assert [one.share for one in links] == [0.5, 1.0, 0.125]
 
 
@@ -157,3 +167,84 @@ def test_a_desk_answers_for_the_sum_of_its_operations():
         Said("capability", ABOVE, 0, 3.5, 6.0),
     ]
     assert ways(state, DESK) == {("op_env", ABOVE)}
+
+
+# -- doors that are shut -------------------------------------------------------------------------------------
+
+
+def shut(state, place, *, again=False):
+    """System 3 shuts an operation, or opens it again."""
+    address = 100 + FIRST + place
+    assert hear(state, DESK, told_opening, kind=k.OPENING, ref=address, value=float(again)) == []
+
+
+@pytest.mark.parametrize("routing", [k.SHARES, k.ROUND_ROBIN, k.LEAST_REPORTED])
+def test_nothing_goes_where_system3_has_shut_until_it_is_opened_again(routing):
+    state, _, _ = front(routing, (1.0, 5.0, 1.0), capability=[1.0, 9.0, 1.0])
+    shut(state, 1)
+    assert {routed(state, count) for count in range(40)} == {0, 2}
+    shut(state, 1, again=True)
+    assert 1 in {routed(state, count) for count in range(40)}
+
+
+def test_the_open_ones_share_in_their_proportions():
+    state, _, _ = front(k.SHARES, (3.0, 5.0, 1.0))
+    shut(state, 1)
+    went = [routed(state, count) for count in range(4_000)]
+    assert stats.chisquare([went.count(0), went.count(2)], [3_000, 1_000]).pvalue > 0.001
+
+
+def test_a_shut_door_shifts_nobody_elses_draw():
+    """One draw a task, whoever is open: where shares are moved to one side, the other side keeps its tasks."""
+    state, _, links = front(k.SHARES, (1.0, 1.0, 1.0))
+    before = [routed(state, count) for count in range(300)]
+    links[0].share, links[1].share, links[1].closed = 2.0, 1.0, 1
+    after = [routed(state, count) for count in range(300)]
+    assert [a == 2 for a in after] == [b == 2 for b in before]
+
+
+@pytest.mark.parametrize("routing", [k.SHARES, k.ROUND_ROBIN, k.LEAST_REPORTED])
+def test_where_all_are_shut_none_is(routing):
+    state, _, links = front(routing, (1.0, 1.0), capability=[1.0, 1.0])
+    for one in links:
+        one.closed = 1
+    assert {routed(state, count) for count in range(40)} == {0, 1}
+
+
+@pytest.mark.parametrize("stage", [k.CALLED, k.RETIRING, k.LEFT])
+@pytest.mark.parametrize("routing", [k.SHARES, k.ROUND_ROBIN, k.LEAST_REPORTED])
+def test_nothing_goes_to_a_child_that_has_not_answered_or_is_to_go_even_if_all_others_are_shut(
+    routing, stage
+):
+    state, _, links = front(routing, (1.0, 1.0, 1.0), capability=[1.0, 1.0, 1.0])
+    links[0].stage, links[1].closed, links[2].closed = stage, 1, 1
+    assert {routed(state, count) for count in range(40)} == {1, 2}
+
+
+def test_a_task_that_asks_for_a_shut_operation_is_routed_by_the_rule():
+    state, _, links = front(k.SHARES, (1.0, 1.0))
+    for closed, expected in ((0, {1}), (1, {0})):
+        links[1].closed = closed
+        found = set()
+        for count in range(20):
+            row = new_task(state, state.units[ABOVE], count, 0.0)
+            state.tasks[row].goal = 100 + FIRST + 1
+            (told,) = hear(state, DESK, route, kind=k.HAND_ON, sender=ABOVE, task=row)
+            assert (state.tasks[row].goal, state.tasks[row].coming) == (-1, 1)
+            drop_task(state, row)
+            found.add(told.to - FIRST)
+        assert found == expected
+
+
+def test_a_desk_that_is_to_end_passes_tasks_on_as_they_came_in_a_new_epoch():
+    state, desk, _ = front(k.SHARES, (1.0,))
+    desk.closing, desk.successor = 1, ABOVE
+    for kind, coming in ((k.ROUTE, 0), (k.HAND_ON, 1), (k.TRANSFER, 2)):
+        row = new_task(state, state.units[ABOVE], 1, 0.0)
+        state.tasks[row].epoch = 4
+        assert hear(state, DESK, route, kind=kind, sender=ABOVE, task=row) == [
+            Said("route", ABOVE, 0, 0.0, 0.0)
+        ]
+        assert (state.tasks[row].coming, state.tasks[row].epoch) == (coming, 5)
+        drop_task(state, row)
+    assert ways(state, DESK) == {("op_op", ABOVE)}

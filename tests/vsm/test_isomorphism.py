@@ -9,7 +9,7 @@ import vsmlab
 from vsmlab.engines import simpy_engine
 from vsmlab.engines.journal import Journal
 from vsmlab.engines.start import Start
-from vsmlab.lab import build as build_module
+from vsmlab.lab.build import build, layout
 from vsmlab.lab.loader import load
 from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import identity
@@ -17,17 +17,22 @@ from vsmlab.laws.identity import identity
 Plain = dict[str, Any]
 ABOVE = {"root": [], "child": ["top"], "grandchild": ["top", "middle"]}
 """The systems above the system under test, outermost first."""
+SYSTEMS = ("system2", "system3", "audit", "system4", "system5")
 HORIZON = 300.0
 BURSTS = {"markov": {"rates": [1.0, 7.0], "leave": [0.02, 0.05]}}
 
 
 def system(**more: Any) -> Plain:
-    """The viable system under test, with both Systems 2 and 3 at work and an inner system of its own."""
+    """The viable system under test, with Systems 2 to 5 at work and an inner system of its own."""
     offload = {"autonomy": {"offload": {"gain": 0.5, "period": 3.0}}}
     return {
         "desk": {"routing": "least-reported"},
         "system2": {"period": 3.0, "gain": 0.4},
         "system3": {"period": 10.0, "move_takes": 1.0},
+        "audit": {"every": {"exponential": {"mean": 10.0}}, "takes": 5.0},
+        "system4": {"period": 10.0, "looks_ahead": 30.0, "indicators_every": 5.0},
+        "system5": {"period": 20.0, "climbs_after": 5.0},
+        "essential": {"mean_wait_s": {"max": 1.0, "window": 10.0, "climbs_after": 5.0}},
         "operations": {
             "a": {"agents": 3, **offload, "next": [{"unit": "b", "probability": 0.3}]},
             "b": {"agents": 3, **offload, "queue": {"discipline": "random", "limit": 50}},
@@ -45,7 +50,7 @@ def whole(
     node = system(**more)
     for name in reversed(names[1:]):
         rest = {"idle": {"agents": 2}}
-        node = {"system2": metasystem, "system3": metasystem, "operations": {name: node, **rest}}
+        node = {**dict.fromkeys(SYSTEMS, metasystem), "operations": {name: node, **rest}}
     path = ".".join(names)
     failure = {"probability": 0.1, "attempts": 2, "backoff": 0.5, "patience": {"exponential": {"mean": 30.0}}}
     return {
@@ -85,8 +90,8 @@ def relabelled(place: str, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Star
     """Build the system at a place, with the names, and so the identities and phases, that it has at the root."""
     prefix = prefix_of(place)
     with monkeypatch.context() as patch:
-        patch.setattr(build_module, "identity", lambda path: identity(path.removeprefix(prefix)))
-        start = build_module.build(load(whole(place, **more)))
+        patch.setattr(layout, "identity", lambda path: identity(path.removeprefix(prefix)))
+        start = build(load(whole(place, **more)))
     for unit, path in zip(start.state.units, start.paths, strict=True):  # type: ignore[call-overload]
         if path.startswith(prefix):
             unit.depth -= len(ABOVE[place])
@@ -126,17 +131,21 @@ def test_the_same_system_writes_the_same_rows_wherever_it_stands(place, routing,
 
 @pytest.mark.parametrize("place", ["child", "grandchild"])
 def test_a_metasystem_that_answers_nothing_changes_nothing_inside(place, monkeypatch):
-    """All that is new is that the system reminds itself to speak to the one above.
+    """All that is new is that the system reminds itself to speak to the one above, and that pain may climb to it.
 
     Without chance on System 2's channel: what it says to the one above would shift its own draws there.
     """
     at_root = rows_inside(relabelled("root", monkeypatch, loss=0.0), "root")
-    silent = relabelled(place, monkeypatch, loss=0.0, metasystem="on", knockout=["system2", "system3"])
-    own = [identity(f"fleet.{role}") for role in ("system2", "system3")]
+    silent = relabelled(place, monkeypatch, loss=0.0, metasystem="on", knockout=list(SYSTEMS))
+    own = [identity(f"fleet.{role}") for role in SYSTEMS]
     rows = rows_inside(silent, place)
-    new = np.isin(rows["kind"], [k.HEARTBEAT_DUE, k.ACCOUNT_DUE]) & np.isin(rows["receiver"], own)
+    kinds = [k.HEARTBEAT_DUE, k.ACCOUNT_DUE, k.CLIMB, k.CLIMBED, k.EXPIRED]
+    new = np.isin(rows["kind"], kinds) & np.isin(rows["receiver"], own)
     assert new.sum() > 100
-    assert said(at_root, numbers=False) == said(rows[~new], numbers=False)
+    rows = rows[~new]
+    # the environment shows itself to more who look
+    at_root, rows = (each[each["kind"] != k.INDICATOR_DUE] for each in (at_root, rows))
+    assert said(at_root, numbers=False) == said(rows, numbers=False)
 
 
 def test_a_metasystem_that_answers_is_felt_inside(monkeypatch):
@@ -214,7 +223,7 @@ def test_it_speaks_only_to_those_that_it_is_linked_with(events, path):
     mother = path.rpartition(".")[0]
     spoken = events[events["sender"].isin([f"{path}.{role}" for role in ("system2", "system3")])]
     spoken = spoken[~spoken["kind"].isin(["agents", "bargained", "intervened", "lost", "expired"])]
-    for receiver in set(spoken["receiver"]) - {path, f"{path}.system2", f"{path}.system3"}:
+    for receiver in set(spoken["receiver"]) - {path, *(f"{path}.{role}" for role in SYSTEMS)}:
         inner = receiver.removeprefix(f"{path}.")
         assert inner in {"a.management", "b.management", "inner.system2", "inner.system3"} or receiver in {
             f"{mother}.system2",

@@ -123,12 +123,13 @@ def test_two_reports_of_one_instant_count_as_one():
 
 
 def test_every_heartbeat_counts_and_says_load_and_capability():
-    state, management = house(heartbeat_every=5.0, present=7.0, capability=3.0)
+    state, management = house(heartbeat_every=5.0, present=7.0, capability=3.0, completed=20.0)
     for count, now in ((1, 2.0), (2, 7.0)):
         assert hear(state, SELF, heartbeat_due, now=now) == [
             Said("heartbeat-due", SELF, 0, 0.0, now + 5.0),
             Said("heartbeat", SYSTEM2, 0, float(count), now),
             Said("load", SYSTEM2, k.PRESENT, 7.0, now),
+            Said("load", SYSTEM2, k.COMPLETED, 20.0, now),
             Said("capability", SYSTEM2, 0, 3.0, now),
         ]
     assert ways(state, SELF) == {("s2", SYSTEM2)}

@@ -10,7 +10,7 @@ import simpy
 
 from vsmlab.dispatch import Law, answers, unanswered
 from vsmlab.errors import InputError, PeerError
-from vsmlab.laws.kinds import FACTS, LAW_FAILED, PRIORITIES
+from vsmlab.laws.kinds import DISTURB, FACTS, LAW_FAILED, PRIORITIES
 from vsmlab.laws.sending import EffectTuple
 from vsmlab.laws.tables import Message, State
 from vsmlab.mechanisms.philox import forget_blocks
@@ -88,18 +88,21 @@ class Agenda:
         units = state.units
         effects: list[EffectTuple] = state.effects  # type: ignore[assignment]
         closed = self.journal.closed
+        ledger, identities = state.ledger[0], self.journal.identities
         while messages and messages[0][0] <= now:
             message = heappop(messages)
             due, priority, _, _, number, kind, to, sender, _, token, _, ref, value, cause = message
             row = closed + len(rows)
             rows.append((due, value, number, ref, token, to, sender, kind, priority, cause))
             unit = units[to]
-            if unit.off:
+            if unit.off and kind != DISTURB:
                 unanswered(state, unit, due, message)
             else:
                 table[unit.role][kind](state, unit, due, message)
             self.handled += 1
             if effects:
+                while len(identities) < ledger.units:  # who was born by this message
+                    identities.append(units[len(identities)].identity)
                 for source, what, target, when, task, about, ticket, detail, amount in effects:
                     if what >= FACTS:
                         rows.append((due, amount, -1, detail, about, target, source, what, priority, row))

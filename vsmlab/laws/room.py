@@ -15,3 +15,15 @@ def _reach_interpreted(table: Any, row: int) -> None:  # noqa: ANN401 - any tabl
 @law(interpreted=_reach_interpreted)
 def reach(table: Any, row: int) -> None:  # noqa: ANN401 - any table
     """Make sure that the table has this row. The compiled engine keeps room ahead, so there it is nothing."""
+
+
+def _copy_interpreted(table: Any, to: int, source: int) -> None:  # noqa: ANN401 - any table
+    new, old = table[to], table[source]
+    for name in table.fresh.__slots__:
+        setattr(new, name, getattr(old, name))
+
+
+@law(interpreted=_copy_interpreted)
+def copy_row(table: Any, to: int, source: int) -> None:  # noqa: ANN401 - any table
+    """Make the row ``to`` a copy of the row ``source``, every field of it."""
+    table[to] = table[source]

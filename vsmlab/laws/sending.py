@@ -8,9 +8,11 @@ from . import law
 from .chance import sequence_draw, variate
 from .kinds import (
     ACCOUNTS,
+    ANNOUNCE,
     BY_CAPACITY,
     BY_CHANCE,
     BY_CUT,
+    CLIMB,
     DELAY_DRAWS,
     EXPIRED,
     GRANT,
@@ -20,11 +22,13 @@ from .kinds import (
     LOST,
     MANAGEMENT,
     RECALLED,
+    RETIRE,
+    RETIRED,
     RETURNED,
     SETTING,
 )
 from .room import reach
-from .tables import Channel, Message, Operation, State, Task, Unit
+from .tables import Channel, Message, State, Task, Unit
 from .tasks import drop_task
 
 EffectTuple = tuple[int, int, int, float, int, int, int, int, float]
@@ -86,8 +90,8 @@ def remind(state: State, unit: Unit, kind: int, due: float, ref: int) -> None:
 
 
 @law
-def take_ticket(state: State, operation: Operation, task: int) -> int:
-    """A ticket for a reminder that may become void before it is due."""
+def take_ticket(state: State, unit: Unit, about: int) -> int:
+    """A ticket for a reminder that may become void before it is due; ``about`` is the row it speaks of."""
     ledger = state.ledger[0]
     row = ledger.free_ticket
     if row >= 0:
@@ -96,20 +100,28 @@ def take_ticket(state: State, operation: Operation, task: int) -> int:
         row = ledger.tickets
         ledger.tickets = row + 1
         reach(state.tickets, row)
-    operation.tickets += 1
+    unit.tickets += 1
     ticket = state.tickets[row]
-    ticket.owner, ticket.serial, ticket.task, ticket.valid = operation.unit, operation.tickets, task, 1
+    ticket.owner, ticket.serial, ticket.about, ticket.valid = unit.row, unit.tickets, about, 1
     return row
 
 
 @law
-def await_ticket(state: State, operation: Operation, kind: int, due: float, task: int) -> int:
-    """Remind the operation of this task at ``due``, unless the ticket is revoked before."""
-    row = take_ticket(state, operation, task)
+def await_ticket(state: State, unit: Unit, kind: int, due: float, task: int) -> int:
+    """Remind the receiver of this task (-1: of none) at ``due``, unless the ticket is revoked before."""
+    row = take_ticket(state, unit, task)
     token = -1
     if task >= 0:
         token = state.tasks[task].identity
-    post(state, operation.unit, kind, operation.unit, due, -1, token, row, state.tickets[row].serial, 0.0)
+    post(state, unit.row, kind, unit.row, due, -1, token, row, state.tickets[row].serial, 0.0)
+    return row
+
+
+@law
+def await_climb(state: State, unit: Unit, due: float, about: int) -> int:
+    """Remind the receiver at ``due`` that the time to end this pain or pleasure is over, unless it ended before."""
+    row = take_ticket(state, unit, about)
+    post(state, unit.row, CLIMB, unit.row, due, -1, -1, row, state.tickets[row].serial, 0.0)
     return row
 
 
@@ -160,11 +172,12 @@ def channel_to(state: State, unit: Unit, kind: int, to: int) -> int:
     fresh.owner, fresh.kind, fresh.to, fresh.next = unit.row, kind, to, unit.first_channel
     unit.first_channel = row
     fresh.delay, fresh.loss, fresh.capacity, fresh.queue_limit = -1, 0.0, 0.0, -1
-    fresh.quantum, fresh.cut, fresh.free_at = 0.0, 0, 0.0
+    fresh.quantum, fresh.cut, fresh.cuts, fresh.extra, fresh.free_at = 0.0, 0, 0, 0.0, 0.0
     if pattern >= 0:
         origin = state.channels[pattern]
         fresh.delay, fresh.loss, fresh.capacity = origin.delay, origin.loss, origin.capacity
         fresh.queue_limit, fresh.quantum, fresh.cut = origin.queue_limit, origin.quantum, origin.cut
+        fresh.cuts, fresh.extra = origin.cuts, origin.extra
     return row
 
 
@@ -175,7 +188,7 @@ def passage(state: State, unit: Unit, channel: Channel, now: float) -> float:
     Capacity is in messages a second: what exceeds it waits first in, first out, and beyond the queue's
     limit is lost. Returns ``-1 - reason`` for a loss.
     """
-    if channel.cut != 0:
+    if channel.cut != 0 or channel.cuts > 0:
         return -1.0 - BY_CUT
     if channel.loss > 0.0 and sequence_draw(state, unit, LOSS_DRAWS) < channel.loss:
         return -1.0 - BY_CHANCE
@@ -190,6 +203,7 @@ def passage(state: State, unit: Unit, channel: Channel, now: float) -> float:
             out = channel.free_at
         out = out + 1.0 / channel.capacity
         channel.free_at = out
+    out = out + channel.extra
     if channel.delay >= 0:
         out = out + variate(state, channel.delay, sequence_draw(state, unit, DELAY_DRAWS))
     return out
@@ -208,6 +222,8 @@ def quantised(value: float, quantum: float) -> float:
 @law
 def counts_agents(unit: Unit, kind: int, ref: int) -> bool:
     """Whether the value is a total of agents, who are whole: no transducer makes or loses one by rounding."""
+    if kind in (ANNOUNCE, RETIRE, RETIRED):
+        return True
     if ref != GRANTED and ref != RECALLED and ref != RETURNED:
         return False
     if kind == SETTING:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from vsmlab.laws import law
-from vsmlab.laws.kinds import AGENTS, LOAD, OP_MGMT, PREEMPTED, RETURNED, TOKEN
+from vsmlab.laws.kinds import AGENTS, CRASHED, LOAD, OP_MGMT, PREEMPTED, RETURNED, TOKEN
 from vsmlab.laws.sending import await_ticket, note, redeem, revoke, send
 from vsmlab.laws.tables import Message, Operation, State, Task, Unit
 from vsmlab.laws.tasks import goes_before, join_queue, join_service, least_urgent, leave_queue, leave_service
-from vsmlab.world.service import serve
+from vsmlab.world.service import serve, work_left
+
+from .vitals import count_queue, count_start
 
 STARTED_BEFORE = -2.0
 """In place of the end of a task's patience, which counts until its first start of service."""
@@ -17,6 +19,9 @@ STARTED_BEFORE = -2.0
 def count_busy(operation: Operation, now: float, change: int) -> None:
     """Keep the area under the number of busy agents: agent-seconds of work carried."""
     operation.busy_area += operation.busy * (now - operation.busy_since)
+    if operation.first_vital >= 0:
+        operation.worked += operation.busy * (now - operation.busy_since)
+        operation.manned += operation.agents * (now - operation.busy_since)
     operation.busy_since = now
     operation.busy += change
 
@@ -39,13 +44,13 @@ def has_token(operation: Operation, now: float) -> bool:
 @law
 def has_room(state: State, unit: Unit, operation: Operation, now: float) -> bool:
     """Whether a start of service may happen now. If only a token is missing, wait for it."""
-    if operation.busy >= operation.agents:
+    if operation.state == CRASHED or operation.busy >= operation.agents:
         return False
     if has_token(operation, now):
         return True
     if operation.bucket_ticket < 0 and operation.bucket_rate > 0.0:
         missing = (1.0 - operation.bucket_level) / operation.bucket_rate
-        operation.bucket_ticket = await_ticket(state, operation, TOKEN, now + missing, -1)
+        operation.bucket_ticket = await_ticket(state, unit, TOKEN, now + missing, -1)
     return False
 
 
@@ -57,6 +62,9 @@ def start(state: State, unit: Unit, operation: Operation, now: float, row: int) 
         operation.bucket_level -= 1.0
     revoke(state, task.patience_ticket)
     task.patience_ticket, task.patience_until = -1, STARTED_BEFORE
+    if operation.first_vital >= 0 and task.entered >= 0.0:
+        count_start(state, operation, now - task.entered)
+    task.entered = -1.0
     count_busy(operation, now, 1)
     join_service(state, operation, row)
     serve(state, unit, operation, now, row)
@@ -67,6 +75,7 @@ def start_waiting(state: State, unit: Unit, operation: Operation, now: float) ->
     """Start whoever waits, as long as there is room."""
     while operation.queue > 0 and has_room(state, unit, operation, now):
         row = operation.head
+        count_queue(operation, now)
         leave_queue(state, operation, row)
         start(state, unit, operation, now, row)
 
@@ -93,6 +102,7 @@ def begin_waiting(state: State, unit: Unit, operation: Operation, now: float, ro
             preempt(state, unit, operation, now, victim)
             start(state, unit, operation, now, row)
             return False
+    count_queue(operation, now)
     join_queue(state, operation, row)
     return True
 
@@ -103,11 +113,12 @@ def preempt(state: State, unit: Unit, operation: Operation, now: float, row: int
     task = state.tasks[row]
     revoke(state, task.done_ticket)
     task.done_ticket = -1
-    task.left = max(0.0, (task.finish - now) * operation.speed)
+    task.left = work_left(operation, task, now)
     task.served += now - task.started
     leave_service(state, operation, row)
     count_busy(operation, now, -1)
     note(state, unit, PREEMPTED, task.identity, task.rank, task.left)
+    count_queue(operation, now)
     join_queue(state, operation, row)
 
 
@@ -122,8 +133,12 @@ def free_agent(state: State, unit: Unit, operation: Operation, now: float) -> No
 
 @law
 def release(state: State, unit: Unit, operation: Operation, now: float) -> None:
-    """Give back the agents that System 3 recalled, as far as they are idle."""
+    """Give back the agents that System 3 recalled, as far as they are idle. From a crash nobody comes back."""
     given = 0
+    if operation.state == CRASHED:
+        return
+    if operation.first_vital >= 0:
+        count_busy(operation, now, 0)
     while operation.owed > 0 and operation.agents > operation.busy:
         operation.owed -= 1
         operation.agents -= 1

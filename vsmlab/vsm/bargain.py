@@ -16,17 +16,42 @@ from vsmlab.mechanisms.queueing import mean_waiting
 
 
 @law
+def believed(link: Link, told: float) -> float:
+    """What System 3 makes of what it is told: divided by how much System 3* found it to be exaggerated (own choice)."""
+    return told / max(1.0, link.bias)
+
+
+@law
 def demanded(system3: System3, link: Link) -> float:
     """Erlangs to provide for: what is offered, and what waits, to be worked off within ``drain`` seconds."""
+    offered = believed(link, link.offered)
     if system3.drain <= 0.0:
-        return link.offered
-    return link.offered + link.waiting / system3.drain
+        return offered
+    return offered + believed(link, link.waiting) / system3.drain
+
+
+@law
+def first_leaver(system3: System3) -> int:
+    """The first link to a child system that is, or was, being retired; -1 if there never was one."""
+    if system3.retired == 0:
+        return -1
+    return system3.retiring
 
 
 @law
 def at_hand(state: State, system3: System3) -> int:
-    """Agents that this system may divide: granted to it, less those that it has to return."""
-    total = system3.pool - int(system3.recalled - system3.returned)
+    """Agents that this system may divide: granted to it, less those that it has to return; none while it ends.
+
+    A child system that is retired gives its agents back, and as many leave as came with it.
+    """
+    if system3.closing == 1:
+        return 0
+    total = system3.pool - int(system3.recalled - system3.returned) - system3.leaving
+    row = first_leaver(system3)
+    while row >= 0:
+        link = state.links[row]
+        total += int(link.initial + link.granted - link.returned)
+        row = link.next
     row = system3.first_link
     while row >= 0:
         link = state.links[row]
@@ -83,22 +108,35 @@ def divide(state: State, system3: System3, agents: int) -> None:
 
 
 @law
-def set_targets(state: State, system3: System3) -> None:
-    """The targets of this period: from what each has towards what is best, by the gain and at most so many moves."""
+def set_best_targets(state: State, system3: System3) -> None:
+    """Targets at their best at once; as things are, until everyone has been heard."""
     if system3.first_link < 0:
         return
     agents = max(0, at_hand(state, system3))
     divide(state, system3, agents)
-    heard = 0
+    if unheard(state, system3) > 0:
+        keep_as_is(state, system3, agents)
+
+
+@law
+def set_targets(state: State, system3: System3) -> None:
+    """The targets of this period: from what each has towards what is best, by the gain and at most so many moves."""
+    set_best_targets(state, system3)
+    held_back = system3.gain < 1.0 or system3.max_moves >= 0
+    if held_back and system3.first_link >= 0 and unheard(state, system3) == 0:
+        step_towards(state, system3)
+
+
+@law
+def unheard(state: State, system3: System3) -> int:
+    """Operations that have not accounted for anything yet."""
+    silent = 0
     row = system3.first_link
     while row >= 0:
-        if state.links[row].heard >= 0.0:
-            heard += 1
+        if state.links[row].heard < 0.0:
+            silent += 1
         row = state.links[row].next
-    if heard < system3.children:
-        keep_as_is(state, system3, agents)
-    elif system3.gain < 1.0 or system3.max_moves >= 0:
-        step_towards(state, system3)
+    return silent
 
 
 @law

@@ -9,6 +9,7 @@ from vsmlab.laws.kinds import (
     ACCOUNTS,
     CAPABILITY,
     CARRIED,
+    COMPLETED,
     DAMP,
     GRANTED,
     HEARTBEAT,
@@ -20,6 +21,7 @@ from vsmlab.laws.kinds import (
     OP_OP,
     PRESENT,
     RECALLED,
+    REHOME,
     RETURNED,
     S2,
     SETTING,
@@ -49,9 +51,11 @@ def hear_operation(state: State, unit: Unit, now: float, message: Message) -> No
         management.carried = smoothed(management, management.carried, message.value)
     elif message.ref == WAITING:
         management.waiting = message.value
+    elif message.ref == COMPLETED:
+        management.completed = max(management.completed, message.value)
     elif message.value > management.returned:
         management.returned = message.value
-        if management.system3 >= 0:
+        if management.system3 >= 0 and management.silent == 0:
             send(state, unit, now, ACCOUNT, ACCOUNTS, management.system3, RETURNED, management.returned)
 
 
@@ -93,9 +97,12 @@ def heartbeat_due(state: State, unit: Unit, now: float, message: Message) -> Non
     """Tell System 2 that we are alive, and how much we have to do with what."""
     management = state.managements[unit.at]
     remind(state, unit, HEARTBEAT_DUE, now + management.heartbeat_every, 0)
+    if management.silent > 0:
+        return
     management.heartbeats += 1
     send(state, unit, now, S2, HEARTBEAT, management.system2, 0, float(management.heartbeats))
     send(state, unit, now, S2, LOAD, management.system2, PRESENT, management.present)
+    send(state, unit, now, S2, LOAD, management.system2, COMPLETED, management.completed)
     send(state, unit, now, S2, CAPABILITY, management.system2, 0, management.capability)
 
 
@@ -104,6 +111,8 @@ def account_due(state: State, unit: Unit, now: float, message: Message) -> None:
     """Account to System 3 for what it granted, and repeat to the operation what was granted."""
     management = state.managements[unit.at]
     remind(state, unit, ACCOUNT_DUE, now + management.account_every, 0)
+    if management.silent > 0:
+        return
     to = management.system3
     if management.offered >= 0.0 and management.carried >= 0.0:
         send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, management.offered)
@@ -141,6 +150,12 @@ def intervened_with(state: State, unit: Unit, now: float, message: Message) -> N
 
 
 @law
+def told_to_rehome(state: State, unit: Unit, now: float, message: Message) -> None:
+    """System 3 wants the work done elsewhere: pass it on, even where nothing is said upwards any more."""
+    send(state, unit, now, MGMT_OP, REHOME, state.managements[unit.at].operation, message.ref, message.value)
+
+
+@law
 def limited(state: State, unit: Unit, now: float, message: Message) -> None:
     """System 2 limits the rate of starts; pass it on."""
     send(state, unit, now, MGMT_OP, SETTING, state.managements[unit.at].operation, message.ref, message.value)
@@ -167,6 +182,8 @@ def offload_due(state: State, unit: Unit, now: float, message: Message) -> None:
     """
     management = state.managements[unit.at]
     remind(state, unit, OFFLOAD_DUE, now + management.offload_period, 0)
+    if management.silent > 0:
+        return
     lightest = -1
     row = management.first_link
     while row >= 0:

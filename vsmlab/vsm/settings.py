@@ -6,6 +6,7 @@ from vsmlab.laws import law
 from vsmlab.laws.kinds import (
     BUDGET,
     GRANTED,
+    MAX_WAIT,
     MOVED_OUT,
     OP_OP,
     RECALLED,
@@ -18,14 +19,17 @@ from vsmlab.laws.sending import carry, note, revoke
 from vsmlab.laws.tables import Message, Operation, State, Unit
 from vsmlab.laws.tasks import leave_queue
 
-from .agents import note_agents, refill, release, start_waiting
+from .agents import count_busy, note_agents, refill, release, start_waiting
 from .system1 import budget_left, let_go
+from .vitals import count_queue
 
 
 @law
 def take_agents(state: State, unit: Unit, operation: Operation, now: float, granted: int) -> None:
     """Agents granted so far: what is more than was known of has just arrived. They go to work at once."""
     if granted > operation.granted:
+        if operation.first_vital >= 0:
+            count_busy(operation, now, 0)
         operation.agents += granted - operation.granted
         operation.granted = granted
         note_agents(state, unit, operation)
@@ -60,6 +64,8 @@ def set_number(state: State, unit: Unit, now: float, message: Message) -> None:
         operation.budget_rate = message.value
     elif which == SUSPENDED:
         operation.suspended_until = max(operation.suspended_until, now + message.value)
+    elif which == MAX_WAIT:
+        operation.max_wait = message.value
 
 
 @law
@@ -70,6 +76,7 @@ def give_away(state: State, unit: Unit, now: float, message: Message) -> None:
     while wanted > 0 and operation.queue > 0:
         wanted -= 1
         row = operation.head
+        count_queue(operation, now)
         leave_queue(state, operation, row)
         task = state.tasks[row]
         let_go(state, operation, task)

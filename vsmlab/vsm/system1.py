@@ -48,6 +48,9 @@ from vsmlab.laws.tasks import (
 )
 
 from .agents import STARTED_BEFORE, begin_waiting, free_agent, has_room, has_token, make_room, start
+from .inspected import notice
+from .passing import pass_on
+from .vitals import count_arrival, count_end, count_queue
 
 ARRIVES, HANDED, MOVED = 0, 1, 2
 LAST_STAGE = 4094
@@ -86,6 +89,9 @@ def why_refused(state: State, operation: Operation, task: Task, now: float) -> i
 def accept(state: State, unit: Unit, now: float, message: Message) -> None:
     """A task comes to the operation's door: from the environment, its desk, or a sibling."""
     operation = state.operations[unit.at]
+    if operation.closing == 1:
+        pass_on(state, unit, now, message, operation.successor)
+        return
     row = message.task
     task = state.tasks[row]
     if message.kind == TRANSFER:
@@ -96,8 +102,12 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
     deferred = False
     if task.coming != MOVED:
         operation.window_arrivals += 1
+        if operation.inspector >= 0:
+            notice(state, operation, task)
         reason = why_refused(state, operation, task, now)
         deferred = reason == TOO_LONG and operation.defer > 0.0
+        if operation.first_vital >= 0:
+            count_arrival(state, operation, int(reason >= 0 and not deferred))
         if reason >= 0 and not deferred:
             note(state, unit, SHED, task.identity, reason, float(task.coming))
             drop_task(state, row)
@@ -106,9 +116,10 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
             operation.budget -= task.cost
         task.visits += 1
         task.patience_until = -1.0
+        task.entered = now
     note(state, unit, ACCEPTED, task.identity, task.coming, float(operation.queue + operation.busy))
     if task.deadline >= 0.0:
-        task.deadline_ticket = await_ticket(state, operation, DEADLINE, max(now, task.deadline), row)
+        task.deadline_ticket = await_ticket(state, unit, DEADLINE, max(now, task.deadline), row)
     if deferred:
         defer(state, unit, operation, now, row)
         return
@@ -117,17 +128,17 @@ def accept(state: State, unit: Unit, now: float, message: Message) -> None:
     if operation.queue == 0 and has_room(state, unit, operation, now):
         start(state, unit, operation, now, row)
     elif begin_waiting(state, unit, operation, now, row):
-        be_patient(state, operation, now, row)
+        be_patient(state, unit, now, row)
 
 
 @law
-def be_patient(state: State, operation: Operation, now: float, row: int) -> None:
+def be_patient(state: State, unit: Unit, now: float, row: int) -> None:
     """The task waits for its first start of service only as long as its patience lasts."""
     task = state.tasks[row]
     if task.patience >= 0 and task.patience_until != STARTED_BEFORE:
         if task.patience_until < 0.0:
             task.patience_until = now + task_variate(state, task.patience, task, PATIENCE_DRAWS, 0)
-        task.patience_ticket = await_ticket(state, operation, PATIENCE, max(now, task.patience_until), row)
+        task.patience_ticket = await_ticket(state, unit, PATIENCE, max(now, task.patience_until), row)
 
 
 @law
@@ -138,7 +149,7 @@ def defer(state: State, unit: Unit, operation: Operation, now: float, row: int) 
     task.coming = ARRIVES
     task.held = RETRYING
     operation.retrying += 1
-    task.retry_ticket = await_ticket(state, operation, RETRY, now + operation.defer, row)
+    task.retry_ticket = await_ticket(state, unit, RETRY, now + operation.defer, row)
 
 
 @law
@@ -182,7 +193,7 @@ def observe_service(operation: Operation, time: float) -> None:
 def done(state: State, unit: Unit, now: float, message: Message) -> None:
     """The world has served the task: it leaves for good, or goes on to another operation."""
     operation = state.operations[unit.at]
-    row = state.tickets[message.ticket].task
+    row = state.tickets[message.ticket].about
     if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
@@ -190,6 +201,8 @@ def done(state: State, unit: Unit, now: float, message: Message) -> None:
     leave_service(state, operation, row)
     observe_service(operation, task.served + now - task.started)
     task.left, task.served, task.attempt = -1.0, 0.0, 0
+    if operation.first_vital >= 0:
+        count_end(state, operation, 0)
     let_go(state, operation, task)
     way = next_choice(state, operation, task)
     if way < 0:
@@ -210,7 +223,7 @@ def done(state: State, unit: Unit, now: float, message: Message) -> None:
 def failed_attempt(state: State, unit: Unit, now: float, message: Message) -> None:
     """The attempt came to nothing: try again after the backoff, or give up when the attempts are spent."""
     operation = state.operations[unit.at]
-    row = state.tickets[message.ticket].task
+    row = state.tickets[message.ticket].about
     if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
@@ -219,6 +232,8 @@ def failed_attempt(state: State, unit: Unit, now: float, message: Message) -> No
     task.left, task.served = -1.0, 0.0
     task.attempt += 1
     if task.attempt >= task.attempts:
+        if operation.first_vital >= 0:
+            count_end(state, operation, 1)
         let_go(state, operation, task)
         note(state, unit, FAILED, task.identity, task.attempt, 0.0)
         drop_task(state, row)
@@ -227,7 +242,7 @@ def failed_attempt(state: State, unit: Unit, now: float, message: Message) -> No
         note(state, unit, ATTEMPT_FAILED, task.identity, task.attempt, 0.0)
         operation.retrying += 1
         wait = task_variate(state, task.backoff, task, BACKOFF_DRAWS, task.attempt)
-        task.retry_ticket = await_ticket(state, operation, RETRY, now + wait, row)
+        task.retry_ticket = await_ticket(state, unit, RETRY, now + wait, row)
     free_agent(state, unit, operation, now)
 
 
@@ -235,7 +250,7 @@ def failed_attempt(state: State, unit: Unit, now: float, message: Message) -> No
 def retry(state: State, unit: Unit, now: float, message: Message) -> None:
     """The backoff is over: the same task stands in the queue again, whatever the queue's limit."""
     operation = state.operations[unit.at]
-    row = state.tickets[message.ticket].task
+    row = state.tickets[message.ticket].about
     if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
@@ -246,14 +261,14 @@ def retry(state: State, unit: Unit, now: float, message: Message) -> None:
     if operation.queue == 0 and has_room(state, unit, operation, now):
         start(state, unit, operation, now, row)
     elif begin_waiting(state, unit, operation, now, row):
-        be_patient(state, operation, now, row)
+        be_patient(state, unit, now, row)
 
 
 @law
 def abandon(state: State, unit: Unit, now: float, message: Message) -> None:
     """Deadline or patience is over: the task leaves, wherever the operation has it."""
     operation = state.operations[unit.at]
-    row = state.tickets[message.ticket].task
+    row = state.tickets[message.ticket].about
     if redeem(state, unit, message) == 0:
         return
     task = state.tasks[row]
@@ -264,6 +279,7 @@ def abandon(state: State, unit: Unit, now: float, message: Message) -> None:
     else:
         task.deadline_ticket = -1
     if held == QUEUED:
+        count_queue(operation, now)
         leave_queue(state, operation, row)
     elif held == IN_SERVICE:
         leave_service(state, operation, row)

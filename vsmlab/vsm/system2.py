@@ -11,6 +11,8 @@ from __future__ import annotations
 from vsmlab.laws import law
 from vsmlab.laws.kinds import (
     CAPABILITY,
+    CLEARED,
+    COMPLETED,
     COORDINATE,
     DAMP,
     HEARTBEAT,
@@ -25,6 +27,8 @@ from vsmlab.laws.kinds import (
 from vsmlab.laws.room import reach
 from vsmlab.laws.sending import remind, send
 from vsmlab.laws.tables import Link, Message, State, System2, Unit
+
+from .zombies import hear_life, look_for_zombies
 
 
 @law
@@ -91,27 +95,32 @@ def hear_sibling_load(state: State, unit: Unit, now: float, message: Message) ->
     while row >= 0:
         link = state.links[row]
         if link.to == message.sender:
-            if message.kind == LOAD:
-                link.load, link.heard = message.value, now
-            elif message.kind == CAPABILITY:
+            hear_life(system2, link, now, message)
+            if message.kind == CAPABILITY:
                 link.capability = message.value
-            else:
+            elif message.kind == HEARTBEAT:
                 link.sent = message.value
+            elif message.ref == PRESENT:
+                link.load, link.heard = message.value, now
             return
         row = link.next
 
 
 @law
 def share_load(state: State, unit: Unit, system2: System2, now: float, link: Link) -> None:
-    """Where a sibling has more than its part, ask it to give some to the one that lacks most."""
+    """Where a sibling has more than its part, ask it to give some to the one that lacks most.
+
+    Whoever is suspected only to seem to live neither gives nor gets.
+    """
     load, capability = 0.0, 0.0
     row = system2.first_link
     while row >= 0:
         other = state.links[row]
-        load += expected_load(state, system2, other)
-        capability += other.capability
+        if other.suspected == CLEARED:
+            load += expected_load(state, system2, other)
+            capability += other.capability
         row = other.next
-    if capability <= 0.0 or link.heard < 0.0:
+    if capability <= 0.0 or link.heard < 0.0 or link.suspected != CLEARED:
         return
     part = load / capability
     mine = expected_load(state, system2, link) - part * link.capability
@@ -122,7 +131,7 @@ def share_load(state: State, unit: Unit, system2: System2, now: float, link: Lin
     while row >= 0:
         other = state.links[row]
         short = part * other.capability - expected_load(state, system2, other)
-        if short > lack and other.heard >= 0.0:
+        if short > lack and other.heard >= 0.0 and other.suspected == CLEARED:
             neediest, lack = row, short
         row = other.next
     if neediest < 0 or system2.gain <= 0.0 or mine + lack <= 1.0:
@@ -180,6 +189,7 @@ def limit_rate(state: State, unit: Unit, system2: System2, now: float, link: Lin
 @law
 def attend(state: State, unit: Unit, system2: System2, now: float, link: Link) -> None:
     """Look at one sibling."""
+    look_for_zombies(state, unit, system2, now, link)
     if system2.children > 1:
         allow_gain(state, unit, system2, now, link)
         if system2.shares == 1:
@@ -202,7 +212,7 @@ def coordinate(state: State, unit: Unit, now: float, message: Message) -> None:
         row = state.links[row].next
     step, following = system2.period, 0
     if system2.staggers == 1:
-        step = system2.period / system2.children
+        step = system2.period / max(1, system2.children)
         following = turn + 1 if turn + 1 < system2.children else 0
     remind(state, unit, COORDINATE, now + step, following)
 
@@ -239,12 +249,14 @@ def beat(state: State, unit: Unit, now: float, message: Message) -> None:
     system2 = state.system2s[unit.at]
     remind(state, unit, HEARTBEAT_DUE, now + system2.period, 0)
     system2.heartbeats += 1
-    load, capability = 0.0, 0.0
+    load, capability, completed = 0.0, 0.0, 0.0
     row = system2.first_link
     while row >= 0:
         load += state.links[row].load
         capability += state.links[row].capability
+        completed += state.links[row].completed
         row = state.links[row].next
     send(state, unit, now, S2, HEARTBEAT, system2.parent, 0, float(system2.heartbeats))
     send(state, unit, now, S2, LOAD, system2.parent, PRESENT, load)
+    send(state, unit, now, S2, LOAD, system2.parent, COMPLETED, completed)
     send(state, unit, now, S2, CAPABILITY, system2.parent, 0, capability)

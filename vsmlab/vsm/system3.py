@@ -13,7 +13,6 @@ from vsmlab.laws.kinds import (
     ACCOUNTS,
     BARGAIN,
     BARGAIN_DUE,
-    BARGAINED,
     BUDGET,
     CARRIED,
     GRANT,
@@ -25,20 +24,18 @@ from vsmlab.laws.kinds import (
     OFFERED,
     RECALLED,
     RETURNED,
-    SETTING,
+    SHARE,
     SUSPENDED,
     WAITING,
 )
-from vsmlab.laws.sending import note, remind, send, send_later
-from vsmlab.laws.tables import Link, Message, State, System3, Unit
+from vsmlab.laws.sending import note, remind, send
+from vsmlab.laws.tables import Message, State, System3, Unit
 
-from .bargain import demanded, set_targets
-
-
-@law
-def held(link: Link) -> float:
-    """Agents that the operation was granted and has not been asked to return."""
-    return link.initial + link.granted - link.recalled
+from .bargain import believed, demanded, unheard
+from .granting import above, hand_out, held, pay_debt, rearrange, repeat_grants
+from .homeostat import inside_and_outside, propose_agents, tell_system4
+from .retiring import ask_again, hear_leaver, wind_down
+from .zombies import look_after_suspects
 
 
 @law
@@ -49,6 +46,8 @@ def hear_account(state: State, unit: Unit, now: float, message: Message) -> None
     while row >= 0 and state.links[row].to != message.sender:
         row = state.links[row].next
     if row < 0:
+        if message.ref == RETURNED:
+            hear_leaver(state, unit, system3, now, message)
         return
     link = state.links[row]
     if message.ref == OFFERED:
@@ -66,76 +65,16 @@ def hear_account(state: State, unit: Unit, now: float, message: Message) -> None
 
 
 @law
-def pay_debt(state: State, unit: Unit, system3: System3, now: float) -> None:
-    """Agents in hand go first to the System 3 above, where it has recalled some."""
-    owed = int(system3.recalled - system3.returned)
-    paid = min(owed, system3.pool)
-    if paid > 0:
-        system3.pool -= paid
-        system3.returned += paid
-        send(state, unit, now, ACCOUNT, ACCOUNTS, above(state, unit), RETURNED, system3.returned)
+def hear_discrepancy(state: State, unit: Unit, now: float, message: Message) -> None:
+    """System 3* says how many times what is an operation's reports are; 1 when that is over. Nobody hides work.
 
-
-@law
-def above(state: State, unit: Unit) -> int:
-    """The System 3 that this one accounts to; -1 at the root."""
-    return state.system3s[unit.at].account_to
-
-
-@law
-def hand_out(state: State, unit: Unit, system3: System3, now: float) -> None:
-    """Agents in hand go to those whose target is above what they hold, the furthest below first."""
-    while system3.pool > 0:
-        best, gap = -1, 0.0
-        row = system3.first_link
-        while row >= 0:
-            link = state.links[row]
-            short = link.target - held(link)
-            if short > gap:
-                best, gap = row, short
-            row = link.next
-        if best < 0:
-            return
-        link = state.links[best]
-        given = min(system3.pool, int(gap))
-        system3.pool -= given
-        link.granted += given
-        note(state, unit, BARGAINED, -1, link.address, held(link))
-        tell_grant(state, unit, system3, now, link)
-
-
-@law
-def tell_grant(state: State, unit: Unit, system3: System3, now: float, link: Link) -> None:
-    """Agents travel with the grant."""
-    send_later(
-        state, unit, now, system3.move_takes, BARGAIN, GRANT, link.to, GRANTED, link.initial + link.granted
-    )
-
-
-@law
-def recall(state: State, unit: Unit, system3: System3, now: float) -> None:
-    """Ask those who hold more than their target for the difference."""
-    row = system3.first_link
+    What was found is the latest word: it is repeated at each later inspection, so a lost one does no lasting harm.
+    """
+    row = state.system3s[unit.at].first_link
     while row >= 0:
         link = state.links[row]
-        excess = int(held(link)) - link.target
-        if excess > 0:
-            link.recalled += excess
-            note(state, unit, BARGAINED, -1, link.address, held(link))
-            send(state, unit, now, BARGAIN, GRANT, link.to, RECALLED, link.recalled)
-        row = link.next
-
-
-@law
-def repeat_grants(state: State, unit: Unit, system3: System3, now: float) -> None:
-    """Say again what was granted and recalled: a message may have been lost."""
-    row = system3.first_link
-    while row >= 0:
-        link = state.links[row]
-        if link.granted > 0.0:
-            tell_grant(state, unit, system3, now, link)
-        if link.recalled > 0.0:
-            send(state, unit, now, BARGAIN, GRANT, link.to, RECALLED, link.recalled)
+        if link.address == message.ref:
+            link.bias = max(1.0, message.value)
         row = link.next
 
 
@@ -148,16 +87,14 @@ def announce(state: State, unit: Unit, system3: System3, now: float) -> None:
         total += state.links[row].target
         wanted += 1e-9 + demanded(system3, state.links[row])
         row = state.links[row].next
-    place = 0
     row = system3.first_link
     while row >= 0:
         link = state.links[row]
         if total > 0 and system3.desk >= 0:
-            send(state, unit, now, MGMT_OP, SETTING, system3.desk, place, link.target / total)
+            send(state, unit, now, MGMT_OP, SHARE, system3.desk, link.address, link.target / total)
         if system3.budget > 0.0:
             part = system3.budget * (1e-9 + demanded(system3, link)) / wanted
             send(state, unit, now, BARGAIN, GRANT, link.to, BUDGET, part)
-        place += 1
         row = link.next
 
 
@@ -182,28 +119,39 @@ def judge(state: State, unit: Unit, system3: System3, now: float) -> None:
 
 @law
 def promise(state: State, system3: System3) -> None:
-    """Each operation promises to carry what it says is offered, as far as the agents it is granted can."""
+    """Each operation promises to carry what it says is offered, as far as it is believed and as its agents can."""
     row = system3.first_link
     while row >= 0:
         link = state.links[row]
         link.promised = 0.0
         if link.heard >= 0.0:
-            link.promised = min(link.offered, held(link))
+            link.promised = min(believed(link, link.offered), held(link))
         row = link.next
 
 
 @law
 def bargain_due(state: State, unit: Unit, now: float, message: Message) -> None:
-    """The bargain of this period: judge the last one, set targets, recall, grant, announce, promise."""
+    """The bargain of this period: judge the last one, repeat, bargain anew, and tell Systems 4 and 5."""
     system3 = state.system3s[unit.at]
     remind(state, unit, BARGAIN_DUE, now + system3.period, 0)
+    if system3.closing == 1:
+        wind_down(state, unit, system3, now)
+        return
+    ask_again(state, unit, system3, now)
     judge(state, unit, system3, now)
+    look_after_suspects(state, unit, system3, now)
     repeat_grants(state, unit, system3, now)
+    bargain(state, unit, system3, now)
+    if unheard(state, system3) == 0:
+        tell_system4(state, unit, system3, now)
+        propose_agents(state, unit, system3, now)
+
+
+@law
+def bargain(state: State, unit: Unit, system3: System3, now: float) -> None:
+    """Set targets, recall and grant; announce the shares and the budget; take the operations' promises."""
     if system3.moves == 1:
-        set_targets(state, system3)
-        recall(state, unit, system3, now)
-        pay_debt(state, unit, system3, now)
-        hand_out(state, unit, system3, now)
+        rearrange(state, unit, system3, now)
     announce(state, unit, system3, now)
     promise(state, system3)
 
@@ -222,10 +170,7 @@ def granted_from_above(state: State, unit: Unit, now: float, message: Message) -
     elif message.ref == BUDGET:
         system3.budget = message.value
         return
-    pay_debt(state, unit, system3, now)
-    set_targets(state, system3)
-    recall(state, unit, system3, now)
-    hand_out(state, unit, system3, now)
+    rearrange(state, unit, system3, now)
 
 
 @law
@@ -234,19 +179,17 @@ def account_for(state: State, unit: Unit, now: float, message: Message) -> None:
     system3 = state.system3s[unit.at]
     remind(state, unit, ACCOUNT_DUE, now + system3.account_every, 0)
     offered, carried, waiting = 0.0, 0.0, 0.0
-    unheard = 0
     row = system3.first_link
     while row >= 0:
         link = state.links[row]
-        if link.heard < 0.0:
-            unheard += 1
         offered += link.offered
         carried += link.carried
         waiting += link.waiting
         row = link.next
     to = above(state, unit)
-    if unheard == 0:
-        send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, offered)
+    if unheard(state, system3) == 0:
+        wanted = inside_and_outside(system3, offered, now)
+        send(state, unit, now, ACCOUNT, ACCOUNTS, to, OFFERED, wanted)
         send(state, unit, now, ACCOUNT, ACCOUNTS, to, CARRIED, carried)
         send(state, unit, now, ACCOUNT, ACCOUNTS, to, WAITING, waiting)
     if system3.returned > 0.0:

@@ -24,6 +24,8 @@ from vsmlab.mechanisms.normal import normal_probability
 from vsmlab.mechanisms.numbers import normal_quantile
 
 from .arrivals import next_time
+from .demand_changes import copies_at
+from .indicators import count_for_watches
 
 
 @law
@@ -61,13 +63,13 @@ def draw_columns(state: State, cell: Cell, task: Task, columns: int) -> None:
 
 
 @law
-def describe(state: State, unit: Unit, stream: Stream, task: Task) -> None:
-    """What the environment wants of this task: columns, work, cost, rank, and what it will bear."""
-    if stream.process == PROFILE:
-        window = state.windows[stream.place - 1]
-        draw_columns(
-            state, state.cells[take_class(state, unit, window.first, window.last)], task, stream.columns
-        )
+def describe(state: State, stream: Stream, cell: int, task: Task) -> None:
+    """What the environment wants of this task: columns, work, cost, rank, and what it will bear.
+
+    The columns of a profile are those of its class in this window (``cell``), drawn anew for every copy.
+    """
+    if cell >= 0:
+        draw_columns(state, state.cells[cell], task, stream.columns)
     elif stream.process == TRACE:
         instant = state.instants[stream.place - 1]
         task.column_0, task.column_1 = instant.column_0, instant.column_1
@@ -100,18 +102,33 @@ def describe(state: State, unit: Unit, stream: Stream, task: Task) -> None:
 
 
 @law
+def bear(state: State, unit: Unit, stream: Stream, now: float, cell: int) -> None:
+    """One task is born and goes where it belongs; whoever is shown this part of demand is shown it too."""
+    stream.count += 1
+    row = new_task(state, unit, stream.count, now)
+    task = state.tasks[row]
+    describe(state, stream, cell, task)
+    way = first_match(state, stream.first_goal, stream.last_goal, task)
+    goal = state.choices[way].goal
+    count_for_watches(state, stream, way, task)
+    note(state, unit, BORN, task.identity, goal, task.work)
+    carry(state, unit, now, ENV_OP, ARRIVE, goal, row, 0)
+
+
+@law
 def next_arrival(state: State, unit: Unit, now: float, message: Message) -> None:
-    """A task arrives now (``ref`` 1), and the next one is drawn. The first reminder (``ref`` 0) only draws."""
+    """A task arrives now (``ref`` 1), and the next one is drawn. The first reminder (``ref`` 0) only draws.
+
+    Where changes of demand copy arrivals, each copy is a task of its own, of the class that was recorded.
+    """
     stream = state.streams[unit.at]
     if message.ref == 1:
-        stream.count += 1
-        row = new_task(state, unit, stream.count, now)
-        task = state.tasks[row]
-        describe(state, unit, stream, task)
-        way = first_match(state, stream.first_goal, stream.last_goal, task)
-        goal = state.choices[way].goal
-        note(state, unit, BORN, task.identity, goal, task.work)
-        carry(state, unit, now, ENV_OP, ARRIVE, goal, row, 0)
+        cell = -1
+        if stream.process == PROFILE:
+            window = state.windows[stream.place - 1]
+            cell = take_class(state, unit, window.first, window.last)
+        for _ in range(copies_at(state, unit, stream, now)):
+            bear(state, unit, stream, now, cell)
     time = next_time(state, unit, stream, now)
     if time >= 0.0:
         remind(state, unit, NEXT_ARRIVAL, time, 1)

@@ -1,14 +1,14 @@
 """What a scenario may say: the models that a scenario file is checked against."""
 
-from vsmlab.lab.scenario.base import (
+from vsmlab.lab.scenario.base import RESERVED_NAMES, Model
+from vsmlab.lab.scenario.coordination import (
     CHANNEL_KINDS,
-    LATER_CHANNEL_KINDS,
-    LATER_FIELDS,
-    LATER_ROLES,
-    RESERVED_NAMES,
-    Model,
+    Channel,
+    Desk,
+    System2,
+    System3,
+    TokenBucket,
 )
-from vsmlab.lab.scenario.coordination import Channel, Desk, System2, System3, TokenBucket
 from vsmlab.lab.scenario.demand import (
     Arrivals,
     Environment,
@@ -18,20 +18,31 @@ from vsmlab.lab.scenario.demand import (
     Poisson,
     RankRule,
     Route,
+    Season,
     Stream,
     Trace,
 )
-from vsmlab.lab.scenario.document import Expect, Knockout, Policy, PolicyAgents, Scenario
-from vsmlab.lab.scenario.organisation import (
+from vsmlab.lab.scenario.disturbances import Disturbance
+from vsmlab.lab.scenario.document import Expect, Knockout, Policy, PolicyAgents, PolicySpawn, Scenario
+from vsmlab.lab.scenario.essential import Essential, Limits
+from vsmlab.lab.scenario.intelligence import (
+    Audit,
+    Leading,
+    Lies,
+    SeasonalForecast,
+    System4,
+    System5,
+)
+from vsmlab.lab.scenario.operation import (
     Autonomy,
+    InPain,
     Management,
     Next,
-    Node,
     Offload,
-    Organisation,
     Queue,
     Report,
 )
+from vsmlab.lab.scenario.organisation import Node, Organisation, Spawn
 from vsmlab.lab.scenario.quantities import (
     Cost,
     Distribution,
@@ -46,22 +57,26 @@ from vsmlab.lab.scenario.quantities import (
 
 __all__ = [
     "CHANNEL_KINDS",
-    "LATER_CHANNEL_KINDS",
-    "LATER_FIELDS",
-    "LATER_ROLES",
     "RESERVED_NAMES",
     "Arrivals",
+    "Audit",
     "Autonomy",
     "Channel",
     "Cost",
     "Desk",
     "Distribution",
+    "Disturbance",
     "Empirical",
     "Environment",
+    "Essential",
     "Expect",
     "Exponential",
     "Failure",
+    "InPain",
     "Knockout",
+    "Leading",
+    "Lies",
+    "Limits",
     "Linear",
     "LinearRate",
     "Management",
@@ -74,16 +89,22 @@ __all__ = [
     "Poisson",
     "Policy",
     "PolicyAgents",
+    "PolicySpawn",
     "Queue",
     "Range",
     "RankRule",
     "Report",
     "Route",
     "Scenario",
+    "Season",
+    "SeasonalForecast",
+    "Spawn",
     "Spread",
     "Stream",
     "System2",
     "System3",
+    "System4",
+    "System5",
     "TokenBucket",
     "Trace",
     "Uniform",

@@ -17,20 +17,6 @@ RESERVED_NAMES = frozenset(
 )
 """Names of receivers and roles: no operation and no demand stream may have one."""
 
-CHANNEL_KINDS = ("env_op", "op_env", "op_mgmt", "mgmt_op", "bargain", "account", "intervene", "s2", "op_op")
-"""Channels of this version."""
-
-LATER_CHANNEL_KINDS = frozenset(
-    {"s3star", "s3_s4", "s4_s3", "s4_env", "env_s4", "s34_s5", "s5_34", "algedonic"}
-)
-"""Channels that come with Systems 3*, 4 and 5."""
-
-LATER_FIELDS = frozenset(["audit", "system4", "system5", "essential", "disturbances", "spawn"])
-"""Fields of a scenario that this version does not have yet."""
-
-LATER_ROLES = frozenset(["audit", "system4", "system5"])
-"""Systems that this version does not have yet."""
-
 
 class Model(BaseModel):
     """A part of a scenario: frozen, nothing unknown, no number written as text, no NaN or infinity."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -10,8 +10,12 @@ from vsmlab.lab.scenario.base import Model, refusal
 from vsmlab.lab.scenario.quantities import Distribution
 
 ChannelKind = Literal[
-    "env_op", "op_env", "op_mgmt", "mgmt_op", "bargain", "account", "intervene", "s2", "op_op"
-]
+    "env_op", "op_env", "op_mgmt", "mgmt_op", "bargain", "account", "intervene", "s2", "op_op", "s3star",
+    "s3_s4", "s4_s3", "s4_env", "env_s4", "s34_s5", "s5_34", "algedonic",
+]  # fmt: skip
+
+CHANNEL_KINDS: tuple[str, ...] = get_args(ChannelKind)
+"""Every kind of channel, in the order of Beer's diagram as `docs/anatomy.md` has it."""
 
 
 class TokenBucket(Model):
@@ -45,6 +49,14 @@ class System2(Model):
     )
     share: bool = Field(default=True, description="Move waiting tasks between siblings.")
     limit: TokenBucket | None = Field(default=None, description="Common limit on starts of service, divided.")
+    suspect_after: float = Field(
+        default=3.0, ge=0, description="Missing heartbeats after which it suspects one; 0 is never."
+    )
+    stuck_after: float = Field(
+        default=30.0,
+        ge=0,
+        description="Seconds without a completed task, though loaded, after which it suspects one; 0 is never.",
+    )
 
 
 class System3(Model):
@@ -77,6 +89,24 @@ class System3(Model):
     )
     after: int = Field(default=3, ge=1, description="Accounts outside the band before System 3 intervenes.")
     suspend: float = Field(default=60.0, ge=0, description="Seconds that an intervention lasts.")
+    staffing: float = Field(
+        default=0.8, gt=0, le=1, description="Utilisation of agents that its wish for agents aims at."
+    )
+    cover: float = Field(
+        default=0.0, ge=0, description="Standard deviations of the outlook that it accounts for."
+    )
+    gain_now: float = Field(
+        default=0.02, ge=0, description="Part of its own wish for agents that it follows in a second."
+    )
+    gain_then: float = Field(
+        default=0.02, ge=0, description="Part of System 4's wish for agents that it follows in a second."
+    )
+    balance_period: float = Field(
+        default=10.0, gt=0, description="Seconds between two commitments to hire or lay off."
+    )
+    probation: float = Field(
+        default=120.0, ge=0, description="Seconds after which a suspected operation is tried again."
+    )
 
 
 class Channel(Model):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from vsmlab.lab.scenario.base import Column, FromList, Model, Path_, ReceiverName, one_of, refusal
+from vsmlab.lab.scenario.disturbances import Disturbance
 from vsmlab.lab.scenario.quantities import Cost, Distribution, When, Work
 
 Rates = Annotated[tuple[Annotated[float, Field(ge=0)], ...], FromList]
@@ -127,6 +129,19 @@ class Failure(Model):
     )
 
 
+class Season(Model):
+    """A season of demand: a sine wave around what the stream has without it."""
+
+    period: float = Field(gt=0, description="Seconds of one season.")
+    amplitude: float = Field(ge=0, le=1, description="How far it rises and falls, as a share.")
+    phase: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="Share of the period at which the run begins; 0 rises from the mean.",
+    )
+
+
 def _last_without_condition(entries: Sequence[Route | RankRule], field: str) -> None:
     for index, entry in enumerate(entries):
         last = index == len(entries) - 1
@@ -166,6 +181,7 @@ class Stream(Model):
         min_length=1, max_length=1000, description="Path of the receiver, or a list with conditions."
     )
     failure: Failure = Field(default=Failure(), description="How tasks fail.")
+    season: Season | None = Field(default=None, description="A season by which there is more or less of it.")
     balks: bool = Field(
         default=False, description="A task joins with probability 1/(n+1) where n tasks are present."
     )
@@ -201,3 +217,17 @@ class Environment(Model):
     demand: dict[ReceiverName, Stream] = Field(
         min_length=1, max_length=1000, description="Streams of tasks by name."
     )
+    disturbances: Annotated[tuple[Disturbance, ...], FromList] = Field(
+        default=(), max_length=1000, description="What breaks, or how demand changes."
+    )
+
+    def disturbing(self) -> Iterator[tuple[str, int]]:
+        """Path and index of every disturbance that is a receiver; changes of demand are part of their stream.
+
+        They are called by their kind and counted from 1, such as ``environment.crash-1``.
+        """
+        numbers: Counter[str] = Counter()
+        for index, disturbance in enumerate(self.disturbances):
+            numbers[disturbance.kind] += 1
+            if disturbance.kind != "demand":
+                yield f"environment.{disturbance.kind}-{numbers[disturbance.kind]}", index

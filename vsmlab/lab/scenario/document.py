@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -10,19 +11,54 @@ from pydantic import Field, model_validator
 from vsmlab.lab.scenario.base import FromList, Line, Model, Name, Path_, Text, one_of, refusal
 from vsmlab.lab.scenario.coordination import ChannelKind, Channels
 from vsmlab.lab.scenario.demand import Environment
-from vsmlab.lab.scenario.organisation import Node, Organisation
+from vsmlab.lab.scenario.organisation import SYSTEMS, Node, Organisation
 
 
 class PolicyAgents(Model):
     """The agents that the organisation may have."""
 
-    total: int = Field(ge=0, description="Agents of the whole organisation.")
+    total: int | None = Field(
+        default=None, ge=0, description="Agents of the whole organisation when the run begins."
+    )
+    least: int | None = Field(
+        default=None, ge=0, description="Fewest agents; the root may lay off where it is given."
+    )
+    most: int | None = Field(
+        default=None, ge=0, description="Most agents; the root may hire where it is given."
+    )
+    hire_takes: float = Field(
+        default=60.0, ge=0, description="Seconds from a decision to hire or lay off until it has come about."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PolicyAgents:
+        given = [(name, getattr(self, name)) for name in ("least", "total", "most")]
+        known = [(name, value) for name, value in given if value is not None]
+        for (lower, low), (upper, high) in pairwise(known):
+            if low > high:
+                right = "least <= total <= most is needed"
+                raise refusal(f"{lower} {low} is above {upper} {high}", right=right)
+        return self
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the root may hire and lay off."""
+        return self.least is not None or self.most is not None
+
+
+class PolicySpawn(Model):
+    """Limits on systems that are made at run time."""
+
+    max_depth: int = Field(
+        default=4, ge=0, le=64, description="Deepest level of a child, the root being 0: deeper is refused."
+    )
 
 
 class Policy(Model):
     """What holds for the whole organisation."""
 
     agents: PolicyAgents | None = Field(default=None, description="Limits on agents.")
+    spawn: PolicySpawn = Field(default=PolicySpawn(), description="Limits on children made at run time.")
 
 
 class Knockout(Model):
@@ -126,9 +162,11 @@ class Scenario(Model):
             waiting.extend((f"{path}.{name}", child) for name, child in reversed(node.operations.items()))
 
     def receivers(self) -> Iterator[str]:
-        """The path of every receiver: each node and the Systems that it has."""
+        """The path of every receiver but the streams: each node, the Systems that it has, what disturbs."""
         for path, node in self.nodes():
             yield path
-            for system in ("management", "system2", "system3"):
+            for system in ("management", *SYSTEMS):
                 if getattr(node, system) is not None:
                     yield f"{path}.{system}"
+        for path, _ in self.environment.disturbing():
+            yield path

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from vsmlab.lab.scenario.base import RESERVED_NAMES, FromList, Model, Name, Path_, ReceiverName, refusal
+from vsmlab.lab.scenario.base import RESERVED_NAMES, FromList, Model, Name, ReceiverName, refusal
 from vsmlab.lab.scenario.coordination import Channels, Desk, System2, System3, TokenBucket, present
-from vsmlab.lab.scenario.quantities import Distribution, When
+from vsmlab.lab.scenario.essential import Essentials
+from vsmlab.lab.scenario.intelligence import Audit, System4, System5
+from vsmlab.lab.scenario.operation import Autonomy, Management, Next, Queue, Report
+from vsmlab.lab.scenario.quantities import Distribution
 
 ELEMENTARY_FIELDS = (
     "agents",
@@ -24,87 +28,57 @@ ELEMENTARY_FIELDS = (
 )
 """What only an elementary operation has."""
 
-VIABLE_FIELDS = ("operations", "desk", "system2", "system3")
+SYSTEMS = ("system2", "system3", "audit", "system4", "system5")
+"""The Systems of a viable system, each a receiver of its own."""
+
+VIABLE_FIELDS = ("operations", "desk", *SYSTEMS, "spawn")
 """What only a viable system has."""
 
-REMOVABLE_FIELDS = ("management", "system2", "system3")
+REMOVABLE_FIELDS = ("management", *SYSTEMS)
 """What the file may switch `off`."""
 
 
-class Queue(Model):
-    """The queue before an operation's agents."""
+class Spawn(Model):
+    """Children that a viable system may have at run time: complete viable systems, made and ended as needed."""
 
-    discipline: Literal["fifo", "lifo", "random", "edf"] = Field(
-        default="fifo",
-        description="Within a rank: fifo, lifo, random, or edf (earliest deadline first).",
+    child: Node = Field(description="What a child is: a viable system, whose tasks do not go on elsewhere.")
+    name: ReceiverName = Field(
+        default="child", description="Children are called by this name, -1, -2 and on."
     )
-    limit: int | None = Field(default=None, ge=0, description="Most tasks waiting; those beyond are shed.")
-    preemptive: bool = Field(default=False, description="A task of a more urgent rank interrupts service.")
-
-
-class Next(Model):
-    """Where a served task may go on to: by chance, or by the first condition that holds."""
-
-    unit: Path_ = Field(description="A sibling's name, or a path.")
-    probability: float | None = Field(default=None, ge=0, le=1, description="Probability; the rest leaves.")
-    when: When | None = Field(default=None, min_length=1, description="Ranges of columns of the task.")
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Next:
-        if (self.probability is None) == (self.when is None):
-            wrong = "both a probability and a condition" if self.when is not None else "no way to choose"
-            raise refusal(wrong, right="give exactly one of probability, when")
-        return self
-
-
-class Offload(Model):
-    """Local autonomy that sends waiting tasks to the least loaded sibling, as far as is known of it."""
-
-    gain: float = Field(
-        gt=0, description="Part of the difference to the least loaded sibling sent in one period."
+    at_most: int = Field(default=3, ge=1, le=100, description="Most children at one time.")
+    above: float = Field(
+        default=0.8, gt=0, description="Utilisation expected above which a child is proposed."
     )
-    period: float = Field(default=5.0, gt=0, description="Seconds between two looks at the queue.")
-    above: float = Field(default=0.0, ge=0, description="Difference in tasks that is let pass.")
-
-
-class Autonomy(Model):
-    """What an operation may decide by itself."""
-
-    max_wait: float | None = Field(
-        default=None, ge=0, description="Seconds: a task whose expected wait is longer is refused (shed)."
+    below: float = Field(
+        default=0.5, ge=0, description="Utilisation expected below which a child's end is proposed."
     )
-    defer: float | None = Field(
-        default=None,
-        gt=0,
-        description="Seconds: a task whose expected wait is longer than max_wait comes back then, once.",
-    )
-    offload: Offload | None = Field(default=None, description="Sending waiting tasks to a sibling.")
-    budget: bool = Field(default=False, description="Refuse tasks that the granted budget does not cover.")
-
-
-class Management(Model):
-    """The local management of an operation: what it sends to Systems 2 and 3."""
-
-    account_every: float = Field(default=30.0, gt=0, description="Seconds between accounts to System 3.")
-    memory: float = Field(default=60.0, gt=0, description="Seconds after which an older report has faded.")
-    heartbeat_every: float = Field(default=5.0, gt=0, description="Seconds between heartbeats to System 2.")
-
-
-class Report(Model):
-    """How an operation reports to its management."""
-
-    every: float = Field(default=1.0, gt=0, description="Seconds between two reports.")
-    phase: float | None = Field(
-        default=None, ge=0, description="Seconds to the first report; by the path's hash if unsaid."
+    dwell: float = Field(
+        default=120.0,
+        ge=0,
+        description="Seconds above before a child is proposed; five times as long below before its end is.",
     )
 
     @model_validator(mode="after")
-    def _within(self) -> Report:
-        if self.phase is not None and self.phase >= self.every:
-            raise refusal(
-                f"phase {self.phase:g} is not below every {self.every:g}", right="0 <= phase < every"
-            )
+    def _makes_viable_systems(self) -> Spawn:
+        if self.below >= self.above:
+            wrong = f"below {self.below:g} is not below above {self.above:g}"
+            raise refusal(wrong, right="below < above is needed, or children would come and go")
+        if not self.child.viable:
+            right = "a child has operations, and its own Systems 2 to 5"
+            raise refusal("a child that is no viable system", right=right, at=("child",))
+        for place, node in _subtree(self.child):
+            if node.next:
+                right = "tasks of a child leave when they are served"
+                raise refusal("a way on out of a child", right=right, at=("child", *place, "next"))
         return self
+
+
+def _subtree(node: Node) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every node of a subtree with its place below it; children that may be spawned are not part of it."""
+    yield (), node
+    for name, child in node.operations.items():
+        for place, inner in _subtree(child):
+            yield ("operations", name, *place), inner
 
 
 class Node(Model):
@@ -112,6 +86,14 @@ class Node(Model):
 
     channels: Channels = Field(
         default_factory=dict, description="Channels of this node's receivers, by kind, where they differ."
+    )
+
+    essential: Essentials = Field(
+        default_factory=dict,
+        description=(
+            "Essential variables: mean_wait_s, p95_wait_s, mean_queue (tasks waiting), utilisation, shed_share, "
+            "failed_share. A system's hold for all of its operations that do not say theirs."
+        ),
     )
 
     agents: int = Field(
@@ -143,6 +125,10 @@ class Node(Model):
     desk: Desk = Field(default=Desk(), description="How tasks are shared among the operations (viable).")
     system2: System2 | None = Field(default=None, description="Coordination, on unless `off` (viable).")
     system3: System3 | None = Field(default=None, description="Control, on unless `off` (viable).")
+    audit: Audit | None = Field(default=None, description="System 3*, on unless `off` (viable).")
+    system4: System4 | None = Field(default=None, description="Intelligence, on unless `off` (viable).")
+    system5: System5 | None = Field(default=None, description="Policy, on unless `off` (viable).")
+    spawn: Spawn | None = Field(default=None, description="Children that it may have at run time (viable).")
 
     @model_validator(mode="before")
     @classmethod
@@ -154,9 +140,11 @@ class Node(Model):
             for field, part in value.items()
         }
         if "operations" in value:
-            value.setdefault("system2", {})
-            value.setdefault("system3", {})
+            for system in SYSTEMS:
+                value.setdefault(system, {})
             value.setdefault("management", None)
+        elif value.get("essential"):
+            value.setdefault("management", {})  # it judges them; a lone operation has none unless it is named
         return value
 
     @model_validator(mode="after")
@@ -198,7 +186,7 @@ class Node(Model):
         dumped: dict[str, Any] = handler(self)
         for field in ELEMENTARY_FIELDS if self.viable else VIABLE_FIELDS:
             dumped.pop(field, None)
-        for field in ("system2", "system3") if self.viable else ("management",):
+        for field in SYSTEMS if self.viable else ("management",):
             if getattr(self, field) is None:
                 dumped[field] = "off"
         return dumped
@@ -226,3 +214,6 @@ class Organisation(Node):
             wrong = f"{self.name!r} is a reserved name"
             raise refusal(wrong, right="choose another name", at=("name",))
         return self
+
+
+Spawn.model_rebuild()
