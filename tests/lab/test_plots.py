@@ -66,3 +66,35 @@ def test_without_holoviews_the_extra_is_named():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert "vsmlab[notebook]" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("scenario", "names"),
+    [
+        ("three-four-imbalance", ("forecast", "homeostat", "audit")),
+        ("algedonic-escalation", ("pains", "children")),
+    ],
+)
+def test_charts_of_the_metasystem_are_drawn_by_bokeh(scenario, names):
+    hv = pytest.importorskip("holoviews")
+    plots = vsmlab.run(scenario, until=900.0, overrides=["warmup=60"]).plot
+    for name in names:
+        assert hv.renderer("bokeh").get_plot(getattr(plots, name)()).state is not None
+
+
+def test_the_homeostat_is_that_of_the_report():
+    pytest.importorskip("holoviews")
+    plots = vsmlab.run("three-four-imbalance", until=300.0, overrides=["warmup=60"]).plot
+    assert sorted(plots.homeostat().keys()) == [
+        "System 3: now",
+        "System 4: then",
+        "agents there",
+        "committed to",
+    ]
+
+
+@pytest.mark.parametrize("name", ["forecast", "homeostat", "audit"])
+def test_a_system_that_is_not_there_has_no_chart(plots, name):
+    pytest.importorskip("holoviews")
+    with pytest.raises(InputError, match=r"crew\.sales"):
+        getattr(plots, name)("crew.sales")

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsmlab.lab.report.bars import Bar, Panel, bars
-from vsmlab.lab.report.charts import Series, Setting, lines, quantile_band, stacked
+from vsmlab.lab.report.charts import Series, lines, quantile_band, stacked
 from vsmlab.lab.report.decimation import kept_points
+from vsmlab.lab.report.surroundings import Setting
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('&\"')</script>"

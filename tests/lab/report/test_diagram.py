@@ -57,10 +57,42 @@ def test_a_system_that_does_not_exist_is_not_drawn(role):
     assert not [title for title in titles(system(**{role: None})) if title.startswith(name)]
 
 
-def test_systems_of_later_versions_are_never_drawn():
+ROLES = {"audit": "System 3*", "system4": "System 4", "system5": "System 5"}
+HIGHER_KINDS = ("s3star", "s3_s4", "s4_s3", "env_s4", "s4_env", "s34_s5", "s5_34", "algedonic")
+HIGHER = {kind: ChannelUse(70) for kind in HIGHER_KINDS}
+
+
+def test_systems_that_are_not_there_are_never_drawn():
     everything = " ".join(texts(system()) + titles(system()))
     for name in ("System 4", "System 5", "3*", "audit", "algedonic"):
         assert name not in everything
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_higher_system_is_drawn_with_its_name_and_what_it_did(role):
+    one = system(**{role: "on", f"{role}_note": "7 things done"})
+    assert {ROLES[role], "7 things done"} <= set(texts(one))
+    assert f"{ROLES[role]} of fleet, on: 7 things done" in titles(one)
+    assert len(of_class(system(**{role: "knocked out"}), "struck")) == 1
+
+
+def test_the_channels_of_the_metasystem_are_drawn_where_both_ends_are():
+    whole = system(audit="on", system4="on", system5="on", channels=CHANNELS | HIGHER)
+    for kind in HIGHER:
+        assert of_class(whole, kind), kind
+    assert "pain and pleasure, past everything else: 70 messages" in titles(whole)
+    without = system(audit="on", system4=None, system5=None, channels=CHANNELS | HIGHER)
+    for kind in set(HIGHER) - {"s3star"}:
+        assert not of_class(without, kind), kind
+
+
+def test_systems_stand_one_above_the_other_and_nothing_is_outside_of_the_drawing():
+    whole = system(audit="on", system4="on", system5="on", channels=CHANNELS | HIGHER)
+    high = [float(next(p for p in drawn(whole).iter(f"{SVG}text") if p.text == name).get("y"))
+            for name in ("System 5", "System 4", "System 3")]  # fmt: skip
+    assert high[0] + 80 < high[1] < high[2] - 80
+    height = float(drawn(whole).get("viewBox").split()[3])
+    assert all(0 <= float(part.get("y")) <= height for part in drawn(whole).iter(f"{SVG}text"))
 
 
 def test_without_system3_there_is_no_bargain():

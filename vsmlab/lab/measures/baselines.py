@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from vsmlab.lab.scenario import Node
+from vsmlab.laws import kinds as k
 from vsmlab.mechanisms.allocation import best_split
 from vsmlab.mechanisms.kiefer_wolfowitz import start_times
 
@@ -57,6 +59,19 @@ def why_not_comparable(nodes: Sequence[Node]) -> str:
             return "starts of service are limited, so agents alone do not say who waits"
     if len({node.speed for node in nodes if not node.viable}) > 1:
         return "agents work at different speeds"
+    return ""
+
+
+def why_not_this_run(rare: npt.NDArray[np.void]) -> str:
+    """Why a run cannot be compared with queues that have always the same agents; empty if it can.
+
+    What hangs or crashes in the run does not in the baselines: they show a day without faults.
+
+    Args:
+        rare: Rare rows of its journal.
+    """
+    if (rare["kind"] == k.HIRES).any():
+        return "agents came or went, and those of a fixed split are always the same"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What Systems 2 and 3 of each viable system did, and what System 3 gained at the root."""
+"""What Systems 2 to 5 of each viable system did, and what System 3 gained at the root."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from vsmlab.engines.start import Start
 from vsmlab.laws import kinds as k
 from vsmlab.mechanisms.oscillation import fisher_g
 
+from . import metasystem as meta
 from . import visits as v
 from .baselines import Baselines
 from .fold import Fold
+from .intelligence import forecasts
 from .units import Folded
 
 GRID = 2048
@@ -23,7 +25,9 @@ def system_measures(
 ) -> dict[str, dict[str, Any]]:
     """``systems`` of ``measures.json``, by the path of the viable system."""
     measures: dict[str, dict[str, Any]] = {}
+    who = dict(zip(start.paths, start.identities, strict=True))
     rows = dict(zip(start.paths, range(len(start.paths)), strict=True))
+    noted = meta.Noted(fold.rare(), folded)
     for here, (path, _, _, _, viable, _) in enumerate(folded.places):
         if not viable:
             continue
@@ -34,6 +38,9 @@ def system_measures(
                 mine |= (
                     _system2(fold, start, row) if system == "system2" else _system3(fold, folded, start, row)
                 )
+        mine |= _noted(noted, folded, who, path)
+        mine |= meta.rehomed(noted, meta.operations_of(folded, here))
+        mine["agents_at_end"] = meta.agents_at_end(folded, here)
         children = [child for child, place in enumerate(folded.places) if place[1] == here]
         mine |= _imbalance(folded, children, f"systems.{path}")
         measures[path] = mine
@@ -41,6 +48,23 @@ def system_measures(
     if folded.places[0][4]:
         measures[root] |= _gain(root, units[root], base, folded)
     return measures
+
+
+def _noted(noted: meta.Noted, folded: Folded, who: dict[str, int], path: str) -> dict[str, Any]:
+    """What the Systems that this node has noted."""
+    place, why = f"systems.{path}", folded.not_estimable
+    found: dict[str, Any] = {}
+    if f"{path}.system2" in who:
+        found |= meta.suspicions(noted, who[f"{path}.system2"])
+    if f"{path}.system3" in who:
+        found |= meta.children(noted, who[f"{path}.system3"])
+    if f"{path}.audit" in who:
+        found |= meta.audits(noted, who[f"{path}.audit"], who.get(f"{path}.system3"), why, place)
+    if f"{path}.system4" in who:
+        found |= forecasts(noted, who[f"{path}.system4"], folded.window, why, place)
+    if f"{path}.system5" in who:
+        found |= meta.decisions(noted, who[f"{path}.system5"])
+    return found
 
 
 def _answered(fold: Fold, start: Start, row: int, kind: int) -> int:

@@ -70,6 +70,24 @@ class Folded:
     addresses: dict[int, int]
     window: Window
     not_estimable: dict[str, str] = field(default_factory=dict)
+    born: dict[int, float] = field(default_factory=dict)
+    """When each place that was not there from the start was born, seconds."""
+
+
+def births_of(
+    places: list[PlaceRow], addresses: dict[int, int], changes: npt.NDArray[np.void]
+) -> dict[int, float]:
+    """When each spawned child system and all that is in it was born, by place."""
+    spawned = changes[changes["kind"] == k.SPAWNED]
+    born = {
+        addresses[who]: time
+        for who, time in zip(spawned["ref"].tolist(), spawned["due"].tolist(), strict=True)
+        if who in addresses
+    }
+    for here, (_, parent, *_rest) in enumerate(places):
+        if here not in born and parent in born:
+            born[here] = born[parent]
+    return born
 
 
 def agent_steps(folded: Folded, place: int) -> tuple[Floats, Floats, Floats]:
@@ -78,9 +96,12 @@ def agent_steps(folded: Folded, place: int) -> tuple[Floats, Floats, Floats]:
     identity = next(i for i, p in folded.addresses.items() if p == place)
     mine = changes[(changes["kind"] == k.AGENTS) & (changes["receiver"] == identity)]
     start = float(folded.places[place][5])
-    times = np.concatenate([[0.0], mine["due"]])
-    present = np.concatenate([[start], mine["ref"].astype(np.float64)])
-    granted = np.concatenate([[start], mine["value"]])
+    begins, first = (
+        ([0.0], [start]) if place not in folded.born else ([0.0, folded.born[place]], [0.0, start])
+    )
+    times = np.concatenate([begins, mine["due"]])
+    present = np.concatenate([first, mine["ref"].astype(np.float64)])
+    granted = np.concatenate([first, mine["value"]])
     return times, present, granted
 
 

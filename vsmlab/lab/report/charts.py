@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vsmlab.lab.report.axes import linear_axis
 from vsmlab.lab.report.curves import area_path, line_path
@@ -11,6 +11,7 @@ from vsmlab.lab.report.decimation import MOST_POINTS, is_number, kept_points
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.plot import DASHES, MOST_NAMES, Chart, Plot, end_labels, margin, words
+from vsmlab.lab.report.surroundings import Setting, around, level_lines
 from vsmlab.lab.report.table import Cell, Table
 
 Values = Sequence[float | None]
@@ -36,22 +37,13 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What a chart over time shows around its data.
+class Band:
+    """A shaded area between two quantities at the same times, as wide as something is uncertain."""
 
-    Attributes:
-        start: First time shown, in seconds.
-        end: Last time shown; None for the last time of the data.
-        warmup: The time before it is shaded as not measured.
-        levels: Horizontal lines: value and name.
-        marks: Vertical lines: time in seconds and name.
-    """
-
-    start: float = 0.0
-    end: float | None = None
-    warmup: float = 0.0
-    levels: tuple[tuple[float, str], ...] = field(default=())
-    marks: tuple[tuple[float, str], ...] = field(default=())
+    name: str
+    times: Sequence[float]
+    low: Values
+    high: Values
 
 
 _PLAIN = Setting()
@@ -65,6 +57,7 @@ def lines(
     unit: str = "",
     steps: bool = False,
     setting: Setting = _PLAIN,
+    band: Band | None = None,
 ) -> Chart:
     """Several quantities over time, each with its own dashes and its name at its end.
 
@@ -75,11 +68,16 @@ def lines(
         unit: Unit of the values; ``"s"`` is told in the unit of time that fits.
         steps: Values hold until the next time (counts, agents) instead of being joined.
         setting: What surrounds the data.
+        band: A shaded area behind the lines.
     """
     drawn = series[:MOST_NAMES]
     everything = [value for one in drawn for value in one.values] + [level for level, _ in setting.levels]
+    if band is not None:
+        everything += [*band.low, *band.high]
     plot = _plot([one.name for one in drawn], [one.times for one in drawn], everything, unit, setting)
-    parts = [_surroundings(plot, setting), plot.frame("time", quantity), _levels(plot, setting)]
+    parts = [around(plot, setting), plot.frame("time", quantity), level_lines(plot, setting)]
+    if band is not None:
+        parts.append(_shaded(plot, band))
     ends = []
     for k, one in enumerate(drawn):
         kept = kept_points(one.values)
@@ -161,7 +159,7 @@ def stacked(
         if top:
             ends.append((name, plot.up((floor[-1] + top[-1]) / 2), f"s{k}"))
         floor = top
-    parts += [_surroundings(plot, setting), _levels(plot, setting), _ends(plot, ends)]
+    parts += [around(plot, setting), level_lines(plot, setting), _ends(plot, ends)]
     return _chart(title, plot, parts, series, quantity, unit, 0)
 
 
@@ -187,20 +185,11 @@ def quantile_band(
     levels = sorted(quantiles)
     series = [Series(f"p{100 * level:g}", times, quantiles[level]) for level in levels]
     plot = _plot(["p50 (median)"], [times], [value for one in series for value in one.values], unit, setting)
-    parts = [_surroundings(plot, setting), plot.frame("time", quantity), _levels(plot, setting)]
+    parts = [around(plot, setting), plot.frame("time", quantity), level_lines(plot, setting)]
     for k in range(len(series) // 2):
         low, high = series[k], series[-1 - k]
-        for run in _known(low.values, high.values):
-            kept = [run[i] for i in _both(low, high, run)]
-            area = area_path(
-                plot,
-                [times[i] for i in kept],
-                [low.values[i] or 0.0 for i in kept],
-                [high.values[i] or 0.0 for i in kept],
-                False,
-            )
-            told = f"between {low.name} and {high.name}"
-            parts.append(element("path", element("title", told), d=area, class_="band"))
+        told = f"between {low.name} and {high.name}"
+        parts.append(_shaded(plot, Band(told, times, low.values, high.values)))
     ends = []
     for k, one in enumerate(series):
         kept = kept_points(one.values)
@@ -228,39 +217,6 @@ def _plot(
     return Plot(x, linear_axis(low, high, unit=unit), margin(names))
 
 
-def _surroundings(plot: Plot, setting: Setting) -> Markup:
-    """The shaded warm-up and the vertical marks."""
-    parts = []
-    if setting.warmup > plot.x.low:
-        width = plot.across(setting.warmup) - plot.left
-        parts.append(
-            element(
-                "rect",
-                element("title", f"warm-up, {duration(setting.warmup)}: not measured"),
-                x=plot.left,
-                y=plot.top,
-                width=width,
-                height=plot.height,
-                class_="warmup",
-            )
-        )
-        parts.append(words("warm-up", plot.left + 3, plot.top - 4, kind="tick"))
-    for time, name in setting.marks:
-        x = plot.across(time)
-        parts.append(element("line", x1=x, y1=plot.top, x2=x, y2=plot.top + plot.height, class_="mark"))
-        parts.append(words(name, x + 3, plot.top - 4, kind="tick", width=plot.left + plot.width - x + 60))
-    return join(parts)
-
-
-def _levels(plot: Plot, setting: Setting) -> Markup:
-    parts = []
-    for value, name in setting.levels:
-        y = plot.up(value)
-        parts.append(element("line", x1=plot.left, y1=y, x2=plot.left + plot.width, y2=y, class_="reference"))
-        parts.append(words(name, plot.left + plot.width - 4, y - 4, anchor="end", kind="tick"))
-    return join(parts)
-
-
 def _ends(plot: Plot, ends: list[tuple[str, float, str]]) -> Markup:
     right = plot.left + plot.width
     return end_labels(ends, right, plot.right, plot.top, plot.top + plot.height)
@@ -277,10 +233,18 @@ def _known(first: Values, second: Values) -> list[list[int]]:
     return [run for run in runs if run]
 
 
-def _both(low: Series, high: Series, run: list[int]) -> list[int]:
-    most = MOST_POINTS // 2
-    kept = {k for one in (low, high) for k in kept_points([one.values[i] for i in run], most)}
-    return sorted(kept)
+def _shaded(plot: Plot, band: Band) -> Markup:
+    """The area of a band, in as many pieces as it is known in."""
+    parts = []
+    for run in _known(band.low, band.high):
+        most = MOST_POINTS // 2
+        both = {k for one in (band.low, band.high) for k in kept_points([one[i] for i in run], most)}
+        kept = [run[k] for k in sorted(both)]
+        at = [band.times[i] for i in kept]
+        low, high = ([one[i] or 0.0 for i in kept] for one in (band.low, band.high))
+        area = area_path(plot, at, low, high, False)
+        parts.append(element("path", element("title", band.name), d=area, class_="band"))
+    return join(parts)
 
 
 def _span(one: Series) -> tuple[tuple[float, float], tuple[float, float], float] | None:

@@ -10,11 +10,14 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from vsmlab.errors import PeerError
+from vsmlab.lab.newborn import nodes_of
 from vsmlab.lab.record import Run
-from vsmlab.lab.report.charts import Series, Setting
+from vsmlab.lab.report.charts import Series
+from vsmlab.lab.report.surroundings import Setting
 from vsmlab.lab.report.system import State
 from vsmlab.lab.scenario import Node, Scenario
 from vsmlab.lab.series import Floats, History, bins, history
+from vsmlab.lab.series_noted import Trouble, troubles
 
 FINE = 2400
 """Times at which what changes all the time is looked at."""
@@ -30,6 +33,7 @@ class Context:
     history: History
     edges: Floats
     fine: Floats
+    troubles: list[Trouble]
 
     @property
     def root(self) -> str:
@@ -45,6 +49,21 @@ class Context:
     def window(self) -> float:
         """Measured seconds."""
         return self.history.horizon - float(self.run.manifest["warmup"])
+
+    def short(self, path: str) -> str:
+        """The shortest end of a path, of at least its last name, that no other node has."""
+        names = path.split(".")
+        others = [row[0] for row in self.history.places if row[0] != path]
+        for count in range(1, len(names)):
+            end = ".".join(names[-count:])
+            if not any(one == end or one.endswith(f".{end}") for one in others):
+                return end
+        return path
+
+    def demand_spans(self) -> tuple[tuple[float, float, str], ...]:
+        """Set changes of demand, as a chart shades them."""
+        found = [one for one in self.troubles if one.what.startswith("demand")]
+        return tuple((one.begin, one.end, f"{self.short(one.path)}: {one.what}") for one in found)
 
     def unit(self, path: str) -> dict[str, Any]:
         """Measures of a unit."""
@@ -63,6 +82,11 @@ class Context:
         role = path.rpartition(".")[2]
         out = any(entry.system in (path, role) for entry in self.scenario.knockout)
         return "knocked out" if out else "on"
+
+    def silenced(self, system: str) -> list[str]:
+        """Viable systems whose System of this name is knocked out."""
+        paths = [self.history.places[place][0] for place in self.viable(system=system)]
+        return [path for path in paths if self.state(f"{path}.{system}") == "knocked out"]
 
     def why(self, measure: str) -> str:
         """Why a measure could not be estimated; empty if it could."""
@@ -92,7 +116,9 @@ def context_of(run: Run) -> Context:
         said = str(exc).partition("\n")[0]
         raise PeerError(f"{run.folder}: not a run that this version of vsmlab can report on: {said}") from exc
     fine = np.linspace(0.0, past.horizon, FINE, endpoint=False)
-    return Context(run, scenario, dict(scenario.nodes()), past, bins(past.horizon), fine)
+    nodes = nodes_of(past.places, scenario)
+    broken = troubles(past.noted, scenario, past.horizon)
+    return Context(run, scenario, nodes, past, bins(past.horizon), fine, broken)
 
 
 def known(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:

@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from vsmlab.lab.report.charts import Setting, lines
+from vsmlab.lab.report.charts import lines
 from vsmlab.lab.report.context import FINE, Context, over_time, times
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.plot import MOST_NAMES, Chart
+from vsmlab.lab.report.surroundings import Setting
 from vsmlab.lab.report.table import Cell, Table
 from vsmlab.lab.series import Floats
 

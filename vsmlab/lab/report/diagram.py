@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from vsmlab.lab.report import glyphs
+from vsmlab.lab.report import glyphs, metasystem
 from vsmlab.lab.report import operation_row as signs
 from vsmlab.lab.report.markup import Markup, element, fit, join, link, pixels
+from vsmlab.lab.report.metasystem import SYSTEM2, WIDTH
 from vsmlab.lab.report.numerals import counted, number
 from vsmlab.lab.report.operation_row import AXIS, BOX_HEIGHT, BOX_WIDTH, ENVIRONMENT, OPERATION, RADIUS
 from vsmlab.lab.report.plot import words
-from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem, State
+from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem
 
-WIDTH = 1000.0
 MOST_OPERATIONS = 12
-_SYSTEM2 = 858.0
 _ROW = 152.0
-_SYSTEM3_Y = 96.0
 # System 3's channels run side by side along the axis: kind, offset, whether the arrow points up.
 _RAILS = (("bargain", -72.0, False), ("intervene", 0.0, False), ("account", 72.0, True))
 
 
 def draw_system(system: DiagramSystem) -> Markup:
-    """The diagram as SVG: environments left, operations, managements, Systems 3 and 2.
+    """The diagram as SVG: environments left, operations, managements, Systems 2 to 5.
 
     What a system does not have is not drawn. A child that is a viable system links to its own diagram. Beyond
     twelve operations the first eleven are drawn and the rest counted.
@@ -36,8 +34,8 @@ class _Diagram:
         many = len(system.operations) > MOST_OPERATIONS
         self._shown = system.operations[: MOST_OPERATIONS - 1] if many else system.operations
         self._left_out = len(system.operations) - len(self._shown)
-        has_metasystem = system.system2 is not None or system.system3 is not None
-        self._first = 312.0 if has_metasystem else 122.0
+        self._heights = metasystem.heights(system)
+        self._first = self._heights.first
         self._floor = self._first + _ROW * (len(self._shown) - 1) + RADIUS + 24
         own = [use for one in system.operations for use in one.channels.values()]
         tasks = [count or 0 for one in system.operations for count in (one.arrivals, one.served)]
@@ -47,12 +45,13 @@ class _Diagram:
         system = self._system
         height = self._floor + (40 if self._left_out else 0) + 66
         rows = [self._first + _ROW * k for k in range(len(self._shown))]
-        parts = [self._environment(), self._rails(rows), self._coordination(rows)]
+        between = metasystem.channels(system, system.channels, rows, self._heights, self._most)
+        parts = [self._environment(), self._rails(rows), self._coordination(rows), between]
         parts += [
             self._operation(one, y, last=y == rows[-1], first=y == rows[0])
             for one, y in zip(self._shown, rows, strict=True)
         ]
-        parts += [self._system3(), self._system2(), self._parent()]
+        parts += [metasystem.systems(system, self._heights), self._parent()]
         if self._left_out:
             line = f"and {counted(self._left_out, 'more operation')}: see the table"
             parts.append(words(line, OPERATION, self._floor + 24, anchor="middle", kind="more", size=14.0))
@@ -112,7 +111,7 @@ class _Diagram:
         """System 3's channels to every management, behind the boxes."""
         if self._system.system3 is None or not rows:
             return join([])
-        top, first = _SYSTEM3_Y + 44, rows[0] - BOX_HEIGHT / 2
+        top, first = self._heights.system3 + 44, rows[0] - BOX_HEIGHT / 2
         parts = []
         for kind, offset, upwards in _RAILS:
             use = self._use(kind)
@@ -132,69 +131,29 @@ class _Diagram:
         if self._system.system2 is None or use is None or not rows:
             return join([])
         short, name = CHANNEL_NAMES["s2"]
-        line = f"M{pixels(_SYSTEM2)},{pixels(_SYSTEM3_Y + 38)}V{pixels(rows[-1])}"
+        line = f"M{pixels(SYSTEM2)},{pixels(self._heights.system3 + 38)}V{pixels(rows[-1])}"
         parts = [glyphs.channel(line, name, use, self._most, None, "s2")]
         for one, y in zip(self._shown, rows, strict=True):
             own = self._use("s2", one) or use
-            branch = f"M{pixels(_SYSTEM2 - 14)},{pixels(y)}H{pixels(AXIS + BOX_WIDTH / 2)}"
+            branch = f"M{pixels(SYSTEM2 - 14)},{pixels(y)}H{pixels(AXIS + BOX_WIDTH / 2)}"
             end = (AXIS + BOX_WIDTH / 2, y, 180.0)
             told = f"{name}, {one.name}" if "s2" in one.channels else f"{name}, all operations together"
             parts.append(glyphs.channel(branch, told, own, self._most, end, "s2"))
-            parts.append(glyphs.triangle(_SYSTEM2, y + 4, 17.0, "coordination"))
-        parts.append(glyphs.channel_note((short, number(use.messages)), use, _SYSTEM2 + 12, _SYSTEM3_Y + 78))
-        return join(parts)
-
-    def _system3(self) -> Markup:
-        state = self._system.system3
-        if state is None:
-            return join([])
-        on = state == "on"
-        left, width = AXIS - 60, 162.0
-        parts = [
-            glyphs.box(AXIS, _SYSTEM3_Y, 216.0, 84.0, "control" if on else "control out"),
-            join([]) if on else glyphs.struck(AXIS, _SYSTEM3_Y, 216.0, 84.0),
-            words("3", AXIS - 84, _SYSTEM3_Y + 13, anchor="middle", kind="numeral", size=36.0),
-        ]
-        return self._named("System 3", "inside and now", state, self._system.system3_note, left, width, parts)
-
-    def _system2(self) -> Markup:
-        state = self._system.system2
-        if state is None:
-            return join([])
-        on = state == "on"
-        left, width = _SYSTEM2 + 48, WIDTH - _SYSTEM2 - 48
-        parts = [
-            glyphs.triangle(_SYSTEM2, _SYSTEM3_Y, 44.0, "coordination" if on else "coordination out"),
-            join([]) if on else glyphs.struck(_SYSTEM2, _SYSTEM3_Y - 5, 80.0, 78.0),
-            words("2", _SYSTEM2, _SYSTEM3_Y + 24, anchor="middle", kind="numeral", size=30.0),
-        ]
-        return self._named("System 2", "damping", state, self._system.system2_note, left, width, parts)
-
-    def _named(
-        self, name: str, does: str, state: State, note: str, left: float, width: float, parts: list[Markup]
-    ) -> Markup:
-        """A System's sign with its name, what it does or that it is knocked out, and what it did."""
-        on = state == "on"
-        told = f"{name} of {self._system.path}, {state}" + (f": {note}" if note else "")
-        y = _SYSTEM3_Y - 12
-        return element(
-            "g",
-            element("title", told),
-            *parts,
-            words(name, left, y, kind="name", size=15.0),
-            words(does if on else "knocked out", left, y + 19, kind="soft" if on else "wrong", size=12.5),
-            words(note, left, y + 38, width=width, size=12.0) if note else None,
-            role="img",
-            aria_label=told,
+            parts.append(glyphs.triangle(SYSTEM2, y + 4, 17.0, "coordination"))
+        parts.append(
+            glyphs.channel_note((short, number(use.messages)), use, SYSTEM2 + 12, self._heights.system3 + 78)
         )
+        return join(parts)
 
     def _parent(self) -> Markup:
         parent = self._system.parent_path
         if parent is None:
             return join([])
         parts = []
-        if self._system.system3 is not None:
-            line = f"M{pixels(AXIS)},{pixels(_SYSTEM3_Y - 42)}V32"
+        if any(
+            state is not None for state in (self._system.system3, self._system.system4, self._system.system5)
+        ):
+            line = f"M{pixels(AXIS)},{pixels(self._heights.top)}V32"
             parts.append(element("path", d=line, class_="upwards"))
         label = words(f"▲ up to {parent}", AXIS, 22.0, anchor="middle", kind="way", width=300.0, size=14.0)
         parts.append(element("a", label, href=link("system", parent), aria_label=f"Up to {parent}"))

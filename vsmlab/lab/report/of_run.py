@@ -9,12 +9,19 @@ from pathlib import Path
 from vsmlab.errors import InputError
 from vsmlab.lab.record import Run
 from vsmlab.lab.report import flow, remarks
+from vsmlab.lab.report.audits_part import audit_findings
+from vsmlab.lab.report.balance_part import homeostats
 from vsmlab.lab.report.bargain_part import bargain
+from vsmlab.lab.report.children_part import life_of_children
 from vsmlab.lab.report.context import Context, context_of
 from vsmlab.lab.report.coordination_part import coordination
+from vsmlab.lab.report.foresight_part import forecasts
+from vsmlab.lab.report.life_part import life_and_death
 from vsmlab.lab.report.numerals import duration, number, percent
 from vsmlab.lab.report.organisation import diagrams
 from vsmlab.lab.report.page import Expectation, Figure, Header, Levels, Report, Section, write_page
+from vsmlab.lab.report.pains_part import algedonics
+from vsmlab.lab.report.variety_part import variety
 
 
 def write_report(run: Run, out: Path | None = None) -> Path:
@@ -64,6 +71,13 @@ def report_of(run: Run) -> Report:
         flow.queues(context),
         bargain(context),
         coordination(context),
+        audit_findings(context),
+        forecasts(context),
+        homeostats(context),
+        algedonics(context),
+        life_and_death(context),
+        life_of_children(context),
+        variety(context),
         remarks.channels(context),
         remarks.indices(context),
         remarks.unusual(context),

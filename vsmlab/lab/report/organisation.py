@@ -13,11 +13,19 @@ from vsmlab.lab.report.system import ChannelUse, DiagramOperation, DiagramSystem
 from vsmlab.lab.scenario.coordination import Channel
 from vsmlab.laws import kinds as k
 
-_ROLES: Final = ("management", "system2", "system3", "environment")
+_ROLES: Final = ("management", "system2", "system3", "audit", "system4", "system5", "environment")
 # Channels between an operation and what is around it: they belong to the diagram of the system above it.
 _OWN: Final = ("env_op", "op_env", "op_mgmt", "mgmt_op")
 # Channels whose use is known for each operation by itself.
 _EACH: Final = ("op_mgmt", "mgmt_op", "s2")
+
+
+# Channels of Systems 3*, 4 and 5: who sends there, and who must be there besides.
+_WITHIN: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "s3star": (("audit",), "audit"), "s3_s4": (("system3",), "system4"), "s4_s3": (("system4",), "system3"),
+    "s4_env": (("system4",), ""), "env_s4": ((), "system4"), "s34_s5": (("system3", "system4"), "system5"),
+    "s5_34": (("system5",), "system5"), "algedonic": ((), "system5"),
+}  # fmt: skip
 
 
 def parent(path: str) -> str:
@@ -66,6 +74,8 @@ def _between(kind: str, sender: str, receiver: str) -> tuple[str, str]:
     if kind in _OWN:
         child = sender if kind == "op_env" else receiver
         return parent(child), child
+    if kind in ("env_s4", "s4_env"):
+        return sender or receiver, ""
     one, other = sender.split("."), receiver.split(".")
     common = [a for a, b in zip(one, other, strict=False) if a == b]
     above = ".".join(common)
@@ -78,7 +88,10 @@ def _above_sender(context: Context, kind: str, path: str) -> str:
     node = owner(path)
     if kind == "env_op":
         return node or context.root
-    upper = (path.endswith(".system3") and kind != "account") or path.endswith(".system2")
+    if kind == "env_s4":
+        return node or context.root
+    above = (".system2", ".audit", ".system4", ".system5") if kind != "algedonic" else ()
+    upper = (path.endswith(".system3") and kind not in ("account", "algedonic")) or path.endswith(above)
     return node if upper and kind != "mgmt_op" else parent(node)
 
 
@@ -135,7 +148,21 @@ def _system(context: Context, used: Traffic, place: int) -> DiagramSystem:
         served=unit["served"],
         system2_note=_note2(context, path) if system2 == "on" else "",
         system3_note=_note3(context, path) if system3 == "on" else "",
+        **_higher(context, path),
     )
+
+
+def _higher(context: Context, path: str) -> dict[str, Any]:
+    """Systems 3*, 4 and 5: whether they are there, and what they did."""
+    did = context.system(path)
+    found: dict[str, Any] = {}
+    for system, many, one in (("audit", "audits", "inspection"), ("system4", "forecasts", "forecast"),
+                              ("system5", "decisions", "decision")):  # fmt: skip
+        state = context.state(f"{path}.{system}")
+        found[system] = state
+        if state == "on" and many in did:
+            found[f"{system}_note"] = counted(did[many], one)
+    return found
 
 
 def _note2(context: Context, path: str) -> str:
@@ -168,9 +195,26 @@ def _senders(context: Context, kind: str, path: str, children: list[str]) -> lis
             return []
         told = [name for c in children for name in (f"{c}.management", f"{c}.system2") if name in names]
         return [f"{path}.system2", *told]
+    if kind in _WITHIN:
+        return _within(kind, path, names, manager)
     if f"{path}.system3" not in names:
         return []
     return manager if kind == "account" else [f"{path}.system3"]
+
+
+def _within(kind: str, path: str, names: set[str], managers: list[str]) -> list[str]:
+    """Receivers that send on a channel of Systems 3*, 4 and 5; none where one end of it is missing."""
+    senders, other = _WITHIN[kind]
+    here = [f"{path}.{one}" for one in senders if f"{path}.{one}" in names]
+    if other and f"{path}.{other}" not in names:
+        return []
+    if kind == "env_s4":
+        return [name for name in names if name.startswith("environment.")]
+    if kind == "algedonic":
+        return [
+            one.removesuffix(".system3") + ".system5" if one.endswith(".system3") else one for one in managers
+        ]
+    return here
 
 
 def flow(unit: Mapping[str, Any]) -> float | None:

@@ -203,7 +203,7 @@ def _reason(fact: int, ref: int, value: int) -> tuple[str, str]:
     if fact == k.ATTEMPT_FAILED:
         return _AGAIN, "to be tried again"
     if fact == k.PREEMPTED:
-        return _MADE_WAY, "for a more urgent one"
+        return _MADE_WAY, "a more urgent one came, or its agent is gone"
     kind = k.NAME_OF.get(ref, "?")
     told = {k.EXPIRED: _EXPIRED, k.UNANSWERED: _SILENT, k.REFUSED: _REFUSED, k.LAW_FAILED: _LAW}[fact]
     why = {

@@ -109,12 +109,16 @@ svg .axis-title, svg .name, svg .numeral, svg .wrong, svg .more, svg .way { font
 svg .tick, svg .value { font-variant-numeric: tabular-nums; }
 svg .wrong { fill: var(--bad); font-weight: 700; }
 svg.diagram text { paint-order: stroke; stroke: var(--halo, transparent); stroke-width: 4px; }
-svg .box ~ text { --halo: var(--paper); }
+svg .box ~ text, svg .channel-name { --halo: var(--paper); }
 svg .grid { stroke: var(--grid); }
 svg .axis { stroke: var(--soft); stroke-width: 1.2; }
 svg .reference { stroke: var(--ink); stroke-dasharray: 2 4; }
 svg .mark { stroke: var(--soft); stroke-dasharray: 5 4; }
 svg .warmup { fill: var(--soft); fill-opacity: .13; }
+svg .span { fill: var(--bad); fill-opacity: .12; }
+svg .lane { stroke: var(--grid); }
+svg .stretch { stroke: var(--paper); stroke-width: .6; }
+svg .happening { fill: var(--ink); stroke: var(--paper); stroke-width: 1; }
 svg .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
 svg .thin { stroke-width: 1; }
 svg .leader { fill: none; stroke-width: 1; }
@@ -142,6 +146,10 @@ svg .channel .head { fill: var(--channel, var(--soft)); stroke: none; }
 svg .env_op, svg .op_env { --channel: var(--land-edge); }
 svg .bargain, svg .account, svg .intervene { --channel: var(--s0); }
 svg .s2 { --channel: var(--s4); }
+svg .s3star { --channel: var(--s3); }
+svg .s3_s4, svg .s4_s3, svg .s34_s5, svg .s5_34 { --channel: var(--s0); }
+svg .env_s4, svg .s4_env { --channel: var(--s2); }
+svg .algedonic { --channel: var(--s1); }
 svg .channel.cut { --channel: var(--bad); }
 svg .sample { stroke: var(--soft); fill: none; }
 svg .upwards { stroke: var(--soft); stroke-width: 1.6; }
@@ -171,6 +179,7 @@ def _series() -> str:
     for k in range(8):
         parts.append(f"svg .line.s{k}, svg .leader.s{k} {{ stroke: var(--s{k}); }}")
         parts.append(f"svg .area.s{k} {{ fill: var(--s{k}); stroke: var(--s{k}); }}")
+        parts.append(f"svg .stretch.s{k} {{ fill: var(--s{k}); }}")
         parts.append(f"svg .label.s{k} {{ fill: var(--s{k}); font-weight: 600; }}")
     for step in ("0", "1", "2", "3", "4", "-unknown"):
         parts.append(f"svg .ring.h{step} {{ stroke: var(--h{step}); }}")

@@ -21,6 +21,14 @@ CHANNEL_NAMES = {
     "account": ("account", "accounts for what was granted"),
     "s2": ("coordination", "coordination by System 2"),
     "op_op": ("hand-overs", "tasks handed from operation to operation"),
+    "s3star": ("audit", "inspections and findings of System 3*"),
+    "s3_s4": ("inside", "what System 3 tells System 4 of the inside"),
+    "s4_s3": ("outlook", "what System 4 tells System 3 of the outside"),
+    "s4_env": ("probes", "probes of the environment by System 4"),
+    "env_s4": ("indicators", "what the environment shows System 4"),
+    "s34_s5": ("proposals", "proposals to System 5"),
+    "s5_34": ("decisions", "decisions of System 5"),
+    "algedonic": ("algedonic", "pain and pleasure, past everything else"),
 }
 
 
@@ -89,6 +97,12 @@ class DiagramSystem:
         system2_note: What System 2 did, in a few words; may be empty.
         system3_note: What System 3 did, in a few words; may be empty.
         health_name: What the health of an operation is.
+        audit: Its System 3*; None where there is none.
+        system4: Its System 4; None where there is none.
+        system5: Its System 5; None where there is none.
+        audit_note: What System 3* did, in a few words; may be empty.
+        system4_note: What System 4 did, in a few words; may be empty.
+        system5_note: What System 5 did, in a few words; may be empty.
     """
 
     name: str
@@ -103,6 +117,12 @@ class DiagramSystem:
     system2_note: str = ""
     system3_note: str = ""
     health_name: str = "flow"
+    audit: State | None = None
+    system4: State | None = None
+    system5: State | None = None
+    audit_note: str = ""
+    system4_note: str = ""
+    system5_note: str = ""
 
 
 def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
