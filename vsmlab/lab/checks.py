@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from vsmlab.errors import InputError
-from vsmlab.lab.measures.fields import SYSTEMS, UNITS
-from vsmlab.lab.refusals import NOT_YET
-from vsmlab.lab.scenario import LATER_ROLES, Knockout, Node, Scenario, Stream
+from vsmlab.lab.check_disturbances import check_disturbances
+from vsmlab.lab.check_systems import check_systems
+from vsmlab.lab.measures.fields import PARTS
+from vsmlab.lab.outline import ROLE_OF, Outline, outline, some
+from vsmlab.lab.scenario import Knockout, Scenario, Stream
 from vsmlab.lab.scenario.quantities import Linear, When
 from vsmlab.lab.tables import did_you_mean, open_parquet
 from vsmlab.laws.identity import identity
 
-ROLES = ("management", "system2", "system3")
+ROLES = tuple(ROLE_OF)
 """Bare roles that a knock-out may name: every one of them."""
 
 
@@ -28,11 +30,13 @@ def check(scenario: Scenario, source: str, files: Mapping[str, Path]) -> None:
     Raises:
         InputError: With the first thing that does not fit.
     """
-    organisation = _Organisation(scenario, source)
+    whole = outline(scenario, source)
+    organisation = _Organisation(whole)
     for name, stream in scenario.environment.demand.items():
         organisation.check_stream(name, stream, files.get(name))
     organisation.check_next()
-    _check_agents(scenario, source)
+    check_systems(whole)
+    check_disturbances(whole)
     for index, knockout in enumerate(scenario.knockout):
         organisation.check_knockout(f"knockout.{index}", knockout)
     for index, expected in enumerate(scenario.expect):
@@ -68,21 +72,14 @@ def profile_columns(path: Path) -> tuple[str, ...]:
     return tuple(name.removesuffix("_q") for name in names if name.endswith("_q"))
 
 
-def _check_agents(scenario: Scenario, source: str) -> None:
-    limit, present = scenario.policy.agents, scenario.organisation.all_agents
-    if limit is not None and limit.total != present:
-        right = f"the agents of the operations sum to {present}"
-        raise InputError(source, "policy.agents.total", "another sum", given=str(limit.total), right=right)
-
-
 class _Organisation:
     """The nodes by path, and what can be reached from where."""
 
-    def __init__(self, scenario: Scenario, source: str) -> None:
-        self._source = source
-        self._nodes = dict(scenario.nodes())
-        self._places = dict(_places(scenario))
-        self._receivers = dict.fromkeys(scenario.receivers())
+    def __init__(self, whole: Outline) -> None:
+        self._source = whole.source
+        self._nodes, self._everything, self._places = whole.nodes, whole.everything, whole.places
+        self._receivers = dict.fromkeys(whole.scenario.receivers())
+        self._streams = [f"environment.{name}" for name in whole.scenario.environment.demand]
         self._columns_at: dict[str, dict[tuple[str, ...], str]] = {}
         self._known_reach: dict[frozenset[str], tuple[str, ...]] = {}
 
@@ -98,7 +95,7 @@ class _Organisation:
             self._check_linear(stream.work.linear, columns, f"{place}.work.linear")
         self._check_linear(stream.cost_usd.linear, columns, f"{place}.cost_usd.linear")
         for path in self._reached(frozenset(route.unit for route in stream.to)):
-            node = self._nodes[path]
+            node = self._everything[path]
             if any(entry.when is not None for entry in node.next):
                 self._columns_at.setdefault(path, {}).setdefault(columns, name)
             if stream.work is None and node.work is None:
@@ -116,26 +113,26 @@ class _Organisation:
 
     def check_knockout(self, place: str, knockout: Knockout) -> None:
         name = knockout.system or knockout.of
-        if name is None or name in self._receivers:
+        if name is None or name in self._receivers or knockout.of in self._streams:
             return
-        last = name.rpartition(".")[2]
-        if last in LATER_ROLES:
-            raise InputError(self._source, place, NOT_YET, given=repr(name), right="leave it out")
-        if knockout.system in ROLES and any(path.endswith(f".{name}") for path in self._receivers):
+        if knockout.system in ROLES:
+            if not any(path.endswith(f".{name}") for path in self._receivers):
+                right = "every one is off already: leave the knock-out out"
+                raise InputError(self._source, place, f"there is no {name}", right=right)
             return
-        known = [*ROLES, *self._receivers]
-        right = f"{did_you_mean(name, known)}known: {_some(known)}"
+        known = [*(ROLES if knockout.of is None else self._streams), *self._receivers]
+        right = f"{did_you_mean(name, known)}known: {some(known)}"
         raise InputError(self._source, place, "nothing of this path", given=repr(name), right=right)
 
     def check_measure(self, place: str, measure: str) -> None:
         family, _, rest = measure.partition(".")
-        if family not in ("units", "systems"):
+        if family not in PARTS or family == "channels":
             return
         if not any(rest.startswith(f"{path}.") for path in self._nodes):
             path = rest.rpartition(".")[0] or rest
-            right = f"{did_you_mean(path, self._nodes)}paths: {_some(self._nodes)}"
+            right = f"{did_you_mean(path, self._nodes)}paths: {some(self._nodes)}"
             raise InputError(self._source, place, "no system of this path", given=repr(measure), right=right)
-        names = list(UNITS if family == "units" else SYSTEMS)
+        names = list(PARTS[family])
         paths = sorted((path for path in self._nodes if rest.startswith(f"{path}.")), key=len)
         name = rest[len(paths[-1]) + 1 :].partition(".")[0]
         if name not in names:
@@ -152,12 +149,14 @@ class _Organisation:
                 if path in seen:
                     continue
                 seen[path] = None
-                node = self._nodes[path]
+                node = self._everything[path]
                 waiting.extend(f"{path}.{child}" for child in node.operations)
+                if node.spawn is not None:
+                    waiting.append(f"{path}.{node.spawn.name}")
                 for index, entry in enumerate(node.next):
                     place = f"{self._places[path]}.next.{index}.unit"
                     waiting.append(self._after(path, entry.unit, place))
-            self._known_reach[starts] = tuple(path for path in seen if not self._nodes[path].viable)
+            self._known_reach[starts] = tuple(path for path in seen if not self._everything[path].viable)
         return self._known_reach[starts]
 
     def _after(self, path: str, unit: str, place: str) -> str:
@@ -166,7 +165,7 @@ class _Organisation:
     def _find(self, path: str, place: str, given: str = "") -> str:
         if path not in self._nodes:
             name = given or path
-            right = f"{did_you_mean(name, self._nodes)}paths: {_some(self._nodes)}"
+            right = f"{did_you_mean(name, self._nodes)}paths: {some(self._nodes)}"
             raise InputError(self._source, place, "no operation of this path", given=repr(name), right=right)
         return path
 
@@ -203,20 +202,3 @@ def _columns(stream: Stream, file: Path | None) -> tuple[str, ...]:
     if stream.trace is not None:
         return tuple(stream.trace.columns)
     return profile_columns(file) if stream.profile is not None and file is not None else ()
-
-
-def _places(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Each node's path and its place in the scenario."""
-    waiting: list[tuple[str, str, Node]] = [
-        (scenario.organisation.name, "organisation", scenario.organisation)
-    ]
-    while waiting:
-        path, place, node = waiting.pop()
-        yield path, place
-        for name, child in node.operations.items():
-            waiting.append((f"{path}.{name}", f"{place}.operations.{name}", child))
-
-
-def _some(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")

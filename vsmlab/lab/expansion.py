@@ -69,6 +69,9 @@ def _likes(node: object, place: str, templates: Mapping[str, object], source: st
         if isinstance(operations, dict):
             for name, child in operations.items():
                 found |= _likes(child, f"{place}.operations.{name}", templates, source)
+        spawn = node.get("spawn")
+        if isinstance(spawn, dict):
+            found |= _likes(spawn.get("child"), f"{place}.spawn.child", templates, source)
     return found
 
 
@@ -126,6 +129,8 @@ class _Expansion:
         for field, value in whole.items():
             if field == "operations" and isinstance(value, dict):
                 node[field] = self._operations(value, f"{place}.operations", depth + 1)
+            elif field == "spawn" and isinstance(value, dict) and isinstance(value.get("child"), dict):
+                node[field] = self._spawn(value, f"{place}.spawn", depth + 1)
             else:
                 node[field] = self._copy(value, place)
         return node
@@ -141,6 +146,14 @@ class _Expansion:
         for layer in reversed(layers):
             whole = merge(whole, {key: value for key, value in layer.items() if key != "like"})
         return whole
+
+    def _spawn(self, given: Raw, place: str, depth: int) -> Raw:
+        """What a system may spawn; the child is a node like any other, and there once."""
+        child = self.node(given["child"], f"{place}.child", depth)  # type: ignore[arg-type]
+        if "count" in child:
+            right = "`at_most` says how many children there may be"
+            raise InputError(self._source, f"{place}.child.count", "there is one pattern", right=right)
+        return {name: child if name == "child" else self._copy(part, place) for name, part in given.items()}
 
     def _operations(self, given: Raw, place: str, depth: int) -> Raw:
         expanded: Raw = {}

@@ -52,6 +52,12 @@ class JournalFile:
         columns += [pa.nulls(count, pa.string())] * len(_LATER)
         self.writer.write_table(pa.Table.from_arrays(columns, schema=self.schema), row_group_size=SEGMENT)
 
+    def name_newborn(self, names: dict[int, str]) -> None:
+        """Say the path of each identity that was born during the run; the schema was written before."""
+        if names:
+            said = {str(identity): path for identity, path in names.items()}
+            self.writer.add_key_value_metadata({"born": json.dumps(said)})
+
     def close(self) -> None:
         """Write the footer: without it the file does not count."""
         self.writer.close()
@@ -78,7 +84,8 @@ def read_segments(path: Path) -> Iterator[Segment]:
 def read_names(path: Path) -> dict[int, str]:
     """Path of each identity, from the file's metadata."""
     try:
-        said: Any = pq.read_schema(path).metadata or {}
-        return {int(identity): name for identity, name in json.loads(said[b"names"]).items()}
+        said: Any = pq.read_metadata(path).metadata or {}
+        names = json.loads(said[b"names"]) | json.loads(said.get(b"born", b"{}"))
+        return {int(identity): name for identity, name in names.items()}
     except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
         raise PeerError(f"{path}: not a journal that can be read: {exc}") from exc

@@ -103,8 +103,8 @@ def _step(here: object, key: str, override: Override, depth: int) -> object:
     if key not in here:
         fields = fields_at(override.path[:depth])
         known = [str(name) for name in here] if fields is None else fields
-        is_channel = depth > 0 and override.path[depth - 1] == "channels"
-        if key not in known and not is_channel:
+        may_be_new = depth > 0 and override.path[depth - 1] in ("channels", "essential")
+        if key not in known and not may_be_new:
             right = f"{did_you_mean(key, known)}known: {', '.join(known[:20]) or 'none'}"
             raise _refuse(override, depth, f"there is no {key!r}", right)
         _drop_rivals(here, key, {key: {}})

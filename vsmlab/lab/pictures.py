@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vsmlab.errors import InputError
+from vsmlab.lab.knockouts import Effect
 from vsmlab.lab.record import Run
-from vsmlab.lab.report.charts import Series, Setting, lines
+from vsmlab.lab.report.bars import Bar
+from vsmlab.lab.report.charts import Series, lines
 from vsmlab.lab.report.context import Context, context_of, over_time
+from vsmlab.lab.report.life_part import life_and_death
 from vsmlab.lab.report.markup import element
 from vsmlab.lab.report.plot import FONT, Chart
+from vsmlab.lab.report.ratios import ratios
 from vsmlab.lab.report.style import figure_style
+from vsmlab.lab.report.surroundings import Setting
 from vsmlab.lab.series import Floats
 
 _HEAD = 30
@@ -120,6 +125,42 @@ def agents(run: Run, path: str | None = None) -> Picture:
         series.append(over_time(past.label(child), times, np.append(held.values, held.values[-1:])))
     title = f"Agents granted to the operations of {path or context.root}"
     return _picture(title, series, context.setting, quantity="agents", steps=True)
+
+
+def compare_effects(
+    effects: Sequence[Effect], title: str = "What each knock-out multiplies the measure by"
+) -> Picture:
+    """Effects of knock-outs as ratios, knocked out over there, with their 95 % intervals.
+
+    Args:
+        effects: What ``vsmlab.lab.knockouts.paired`` found.
+        title: What the measure is.
+
+    Raises:
+        InputError: If there is nothing to compare.
+    """
+    if not effects:
+        raise InputError("", "effects", "there is nothing to compare", right="give at least one effect")
+    found = [effect.ratio for effect in effects]
+    dots = [Bar(one.value, one.low, one.high, why=one.reason) for one in found]
+    chart = ratios(title, [effect.name for effect in effects], dots, quantity="knocked out over there")
+    return Picture(title, chart.summary, _alone(chart))
+
+
+def befell(run: Run) -> Picture:
+    """What broke, whom System 2 suspected, and when tasks were handed back: a line for each unit.
+
+    Args:
+        run: A finished run.
+
+    Raises:
+        InputError: If nothing broke and nobody was suspected.
+    """
+    section = life_and_death(context_of(run))
+    if section is None:
+        raise InputError("", "run", "nothing broke and nobody was suspected", given=run.manifest["name"])
+    chart = next(block for block in section.blocks if isinstance(block, Chart))
+    return Picture(chart.title, f"{section.lead} {chart.summary}", _alone(chart))
 
 
 def _contexts(runs: Mapping[str, Run]) -> dict[str, Context]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from functools import cached_property
 from html import escape
 from types import ModuleType
@@ -12,11 +13,16 @@ import numpy as np
 
 from vsmlab.errors import InputError
 from vsmlab.lab.record import Run
+from vsmlab.lab.report.children_part import stages
 from vsmlab.lab.report.context import Context, context_of
 from vsmlab.lab.report.diagram import draw_system
+from vsmlab.lab.report.foresight_part import WIDTH, lead_of
 from vsmlab.lab.report.organisation import diagrams
+from vsmlab.lab.report.pains_part import signals
 from vsmlab.lab.report.style import figure_style
 from vsmlab.lab.series import Floats, Steps, bins
+from vsmlab.lab.series_ahead import foresight, homeostat
+from vsmlab.lab.series_lives import audits, children
 
 LEVELS: Final = (0.5, 0.9, 0.99)
 _INDICES: Final = (
@@ -160,6 +166,108 @@ class Plots:
         return bars.opts(
             multi_level=False, xrotation=60, ylim=(0, 1.05), width=900, height=360, show_legend=True
         )
+
+    def forecast(self, path: str | None = None) -> Any:  # noqa: ANN401 - a HoloViews object
+        """Demand as System 4 heard of it, what it had expected for that time with its 95 %, what was foreshown.
+
+        Args:
+            path: The viable system; the root if unsaid.
+
+        Raises:
+            InputError: If it has no System 4 that made a forecast.
+        """
+        hv, past = _holoviews(), self._context.history
+        name = past.places[self._place(path)][0]
+        seen = foresight(past, name, lead_of(self._context, name))
+        if seen is None:
+            raise InputError(
+                "", "path", "no System 4 there made a forecast", given=name, right="name another"
+            )
+        inside = seen.times <= past.horizon
+        times, means, spread = seen.times[inside], seen.means[inside], WIDTH * seen.spreads[inside]
+        came = "what came" if seen.shown else "what was offered"
+        curves = self._steps(hv, {came: seen.demanded, "what was foreshown": seen.foreshown}, "erlangs")
+        curves["what was expected"] = self._curve(hv, times, means, "erlangs", False)
+        low = np.maximum(0.0, means - spread)
+        dims = {"kdims": [("time", "time, s")], "vdims": ["low", "high"]}
+        band = hv.Area((times, low, means + spread), **dims).opts(alpha=0.2, line_alpha=0.0)
+        return (band * self._overlay(hv, curves)).opts(width=760, height=300)
+
+    def homeostat(self, path: str | None = None) -> Any:  # noqa: ANN401 - a HoloViews object
+        """Agents that Systems 3 and 4 wish for, what they committed the system to, and who is there.
+
+        Args:
+            path: The viable system; the root if unsaid.
+
+        Raises:
+            InputError: If neither wished for anything there.
+        """
+        hv, past = _holoviews(), self._context.history
+        place = self._place(path)
+        mine = homeostat(past, place)
+        if mine is None:
+            right = "name a system with a System 4"
+            raise InputError("", "path", "no homeostat there", given=past.places[place][0], right=right)
+        wishes = {"System 3: now": mine.wish_now, "System 4: then": mine.wish_then}
+        shown = wishes | {"committed to": mine.committed, "agents there": mine.agents}
+        return self._overlay(hv, self._steps(hv, shown, "agents"))
+
+    def audit(self, path: str | None = None) -> Any:  # noqa: ANN401 - a HoloViews object
+        """What System 3* holds against each operation: its statistic after each inspection.
+
+        Args:
+            path: The viable system; the root if unsaid.
+
+        Raises:
+            InputError: If nobody was inspected there.
+        """
+        hv, past = _holoviews(), self._context.history
+        name = past.places[self._place(path)][0]
+        worked = audits(past, name)
+        if worked is None:
+            raise InputError("", "path", "nobody was inspected there", given=name, right="name another")
+        shown = {self._context.short(one): steps for one, steps in worked.checked.items()}
+        return self._overlay(hv, self._steps(hv, shown, "CUSUM"))
+
+    def pains(self) -> Any:  # noqa: ANN401 - a HoloViews object
+        """Every pain and pleasure as a bar: where it was felt, from when to when."""
+        bars = [
+            (one.begin, f"{self._context.short(path)} at {who.rpartition('.')[0]}", one.last(self._end),
+             "pain" if one.name[2] else "pleasure")
+            for (path, _), levels in signals(self._context).items()
+            for who, mine in levels
+            for one in mine
+        ]  # fmt: skip
+        return self._timeline(_holoviews(), bars)
+
+    def children(self) -> Any:  # noqa: ANN401 - a HoloViews object
+        """Every child system that was made, as bars of its stages."""
+        bars = [
+            (stage.begin, one.path, (self._end if stage.end is None else stage.end) - stage.begin, stage.what)
+            for one in children(self._context.history)
+            for stage in stages(one)
+        ]
+        return self._timeline(_holoviews(), bars)
+
+    @property
+    def _end(self) -> float:
+        return self._context.history.horizon
+
+    def _timeline(self, hv: ModuleType, bars: list[tuple[float, str, float, str]]) -> Any:  # noqa: ANN401
+        """Bars: begin, whose row, how long, what."""
+        lines = [(begin, row, begin + lasts, row, what) for begin, row, lasts, what in bars]
+        ends = [("from", "time, s"), "whose", ("to", "time, s"), "whose until"]
+        rows = max(1, len({row for _, row, _, _ in bars}))
+        drawn = hv.Segments(lines, kdims=ends, vdims=["what"])
+        return drawn.opts(color="what", cmap="Category10", line_width=9, width=760, height=90 + 26 * rows)
+
+    def _steps(self, hv: ModuleType, shown: Mapping[str, Steps | None], quantity: str) -> dict[str, Any]:
+        """A curve of each quantity that is known."""
+        return {
+            name: self._curve(hv, *_to_end(steps, self._end), quantity, True)
+            for name, steps in shown.items()
+            if steps is not None
+        }
 
     def _place(self, path: str | None) -> int:
         known = [row[0] for row in self._context.history.places]

@@ -25,7 +25,10 @@ MANIFEST = (
     "wall_seconds", "cpu_seconds", "digest", "segments", "own_laws", "processes", "failures", "places",
     "channel_use", "expect",
 )  # fmt: skip
-MEASURES = ("units", "channels", "systems", "not_estimable")
+MEASURES = (
+    "units", "channels", "systems", "variety", "cohesion", "autonomy", "homeostat", "algedonic", "viability",
+    "not_estimable",
+)  # fmt: skip
 TABLES = ("units", "channels", "systems", "events", "expect")
 
 

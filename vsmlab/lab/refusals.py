@@ -10,19 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vsmlab.errors import InputError
-from vsmlab.lab.scenario import (
-    CHANNEL_KINDS,
-    LATER_CHANNEL_KINDS,
-    LATER_FIELDS,
-    Model,
-    Node,
-    Scenario,
-)
+from vsmlab.lab.scenario import Model, Node, Scenario
 from vsmlab.lab.scenario.base import COLUMN_PATTERN, NAME_PATTERN
 from vsmlab.lab.tables import did_you_mean
 from vsmlab.lab.yaml_reader import kind_of
-
-NOT_YET = "not available in this version"
 
 _NAME = "a name has small letters, digits and hyphens and begins with a letter"
 _WRONG = {
@@ -118,8 +109,6 @@ def _said(error: ErrorDetails, loc: Sequence[str | int]) -> tuple[str, str, str 
 
 def _unknown_field(loc: Sequence[str | int]) -> tuple[str, str, str | None, str]:
     name = str(loc[-1])
-    if name in LATER_FIELDS:
-        return _dotted(loc), NOT_YET, None, "leave it out"
     known = fields_at(loc[:-1]) or []
     right = f"{did_you_mean(name, known)}known: {', '.join(known)}"
     return _dotted(loc), "unknown field", shown(name), right
@@ -136,10 +125,10 @@ def fields_at(loc: Sequence[str | int]) -> list[str] | None:
 def _wrong_key(loc: Sequence[str | int], error: ErrorDetails) -> tuple[str, str, str | None, str]:
     name = str(loc[-1])
     if error["type"] == "literal_error":
-        if name in LATER_CHANNEL_KINDS:
-            return _dotted(loc), NOT_YET, None, "leave it out"
-        right = f"{did_you_mean(name, CHANNEL_KINDS)}channels: {', '.join(CHANNEL_KINDS)}"
-        return _dotted(loc[:-1]), "unknown channel", repr(name), right
+        words = _words(error)
+        what = "channel" if loc[-2:-1] == ["channels"] else "essential variable"
+        right = f"{did_you_mean(name, words)}{what}s: {', '.join(words)}"
+        return _dotted(loc[:-1]), f"unknown {what}", repr(name), right
     return _dotted(loc[:-1]), "not a name", shown(name), _right(error, loc)
 
 
@@ -158,8 +147,8 @@ def _right(error: ErrorDetails, loc: Sequence[str | int]) -> str:
     kind, about = error["type"], _description(loc)
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind == "literal_error":
-        words = context["expected"].replace("'", "").replace(" or ", ", ")
-        return f"{did_you_mean(str(error['input']), words.split(', '))}one of {words}"
+        known = _words(error)
+        return f"{did_you_mean(str(error['input']), known)}one of {', '.join(known)}"
     if kind == "string_pattern_mismatch":
         if context["pattern"] == NAME_PATTERN:
             return _NAME
@@ -176,6 +165,12 @@ def _right(error: ErrorDetails, loc: Sequence[str | int]) -> str:
             return f"{rule}: {about}" if about else rule
     rule = _NEEDED.get(kind, "")
     return f"{rule}: {about}" if rule and about else rule or about
+
+
+def _words(error: ErrorDetails) -> list[str]:
+    """The words of which one was expected."""
+    expected: str = error["ctx"]["expected"]
+    return expected.replace("'", "").replace(" or ", ", ").split(", ")
 
 
 def _number(value: object) -> str:

@@ -25,8 +25,9 @@ from vsmlab.lab.build import build
 from vsmlab.lab.expectations import judge
 from vsmlab.lab.journal_file import JournalFile
 from vsmlab.lab.loader import Loaded, Traces, load, vary
-from vsmlab.lab.measures.all import all_measures
+from vsmlab.lab.measures.all import all_measures, fold_of
 from vsmlab.lab.measures.fold import Fold
+from vsmlab.lab.newborn import name_newborn
 from vsmlab.lab.own_laws import described, placed
 from vsmlab.lab.record import Run
 from vsmlab.lab.user_process import Voice, receivers_of
@@ -148,7 +149,7 @@ def resolved(
 def measures_of(loaded: Loaded) -> dict[str, Any]:
     """The measures of a run that leaves no folder and no journal, for many replications."""
     start = build(loaded)
-    fold = Fold(start.identities, start.roles, loaded.scenario.warmup)
+    fold = fold_of(start, loaded.scenario)
     simpy_engine.run(start, loaded.scenario.horizon, Journal(start.identities, [fold]))
     return all_measures(fold, start, loaded.scenario)
 
@@ -163,7 +164,7 @@ def _write(
     progress: Progress | None,
 ) -> list[str]:
     scenario = loaded.scenario
-    fold = Fold(start.identities, start.roles, scenario.warmup)
+    fold = fold_of(start, scenario)
     file = JournalFile(folder / "events.parquet", dict(zip(start.identities, start.paths, strict=True)))
     journal = Journal(start.identities, [fold, file])
     wall, cpu = time.perf_counter(), time.process_time()
@@ -177,6 +178,9 @@ def _write(
             join=lambda agenda, process: Voice(agenda, start, process),
             progress=progress,
         )
+        there = len(start.paths)
+        name_newborn(start)
+        file.name_newborn(dict(zip(start.identities[there:], start.paths[there:], strict=True)))
     finally:
         file.close()
     spent = {"wall_seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}

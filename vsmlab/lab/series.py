@@ -16,10 +16,10 @@ from vsmlab.engines.journal import Segment
 from vsmlab.engines.start import PlaceRow
 from vsmlab.lab.measures import visits as v
 from vsmlab.lab.measures.fold import LIFE, LIFE_ROW, STEPS, life_rows
-from vsmlab.lab.measures.units import Folded, Window, agent_steps, waits_of, waits_of_stays
+from vsmlab.lab.measures.units import Folded, Window, agent_steps, births_of, waits_of, waits_of_stays
 from vsmlab.lab.record import Run
+from vsmlab.lab.series_noted import NOTED_ROW, Noted, noted_rows
 from vsmlab.laws import kinds as k
-from vsmlab.laws.identity import identity
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,6 +52,12 @@ class Steps:
     times: Floats
     values: Floats
 
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[float, float]]) -> Steps:
+        """Steps from pairs of time and value."""
+        both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        return cls(both[:, 0], both[:, 1])
+
     def at(self, times: Floats) -> Floats:
         """Its values at other times; before its first time, the first value.
 
@@ -66,10 +72,13 @@ class Facts:
 
     Args:
         warmup: What is unusual is counted from here on, seconds.
+        system4s: Identities of the Systems 4.
     """
 
-    def __init__(self, warmup: float) -> None:
+    def __init__(self, warmup: float, system4s: frozenset[int] = frozenset()) -> None:
         self.warmup = warmup
+        self.system4s = system4s
+        self.noted: list[Rows] = []
         self.lives: list[Rows] = []
         self.changes: list[Rows] = []
         self.said: list[Rows] = []
@@ -79,6 +88,7 @@ class Facts:
     def __call__(self, segment: Segment) -> None:
         """Take a segment of the journal."""
         kind = segment["kind"]
+        self.noted.append(noted_rows(segment, self.system4s))
         self.lives.append(life_rows(segment, np.isin(kind, LIFE) & (segment["task"] >= 0)))
         self.changes.append(life_rows(segment, np.isin(kind, STEPS)))
         offered = (kind == k.ACCOUNTS) & (segment["ref"] == k.OFFERED)
@@ -119,7 +129,9 @@ class History:
         names: Path of each identity.
         said: Damping messages and reports of offered load.
         unusual: Facts of what went wrong in the window: by kind, ``ref``, whole value and who noted it.
-        agents: Agents at the start in each node's subtree.
+        agents: Agents at the start in each node's subtree; of one that was born later, those it came with.
+        noted: What Systems 2 to 5 noted and said, one by one.
+        who: Identity of each path.
     """
 
     folded: Folded
@@ -127,7 +139,13 @@ class History:
     said: Rows
     unusual: Counter[tuple[int, int, int, int]]
     agents: list[int]
+    noted: Noted
     stays: dict[int, v.Stays] = field(default_factory=dict)
+    who: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know everybody by path, too."""
+        self.who = {path: number for number, path in self.names.items()}
 
     @property
     def places(self) -> list[PlaceRow]:
@@ -256,18 +274,21 @@ class History:
     def agents_held(self, place: int) -> Steps:
         """Agents that the System 3 above has granted a node and not recalled."""
         changes = self.folded.changes
-        bargained = (changes["kind"] == k.BARGAINED) & (changes["ref"] == identity(self.places[place][0]))
+        bargained = (changes["kind"] == k.BARGAINED) & (
+            changes["ref"] == self.who.get(self.places[place][0], -1)
+        )
         mine = changes[bargained]
-        start = float(self.agents[place])
-        return Steps(np.append(0.0, mine["due"]), np.append(start, mine["value"]))
+        start, born = float(self.agents[place]), self.folded.born.get(place)
+        times, first = ([0.0], [start]) if born is None else ([0.0, born], [0.0, start])
+        return Steps(np.append(times, mine["due"]), np.append(first, mine["value"]))
 
     def offered(self, place: int) -> Steps | None:
         """Offered load of a node as the System 3 above heard it, erlangs; None if it heard nothing."""
         path, parent, *_ = self.places[place]
         if parent < 0:
             return None
-        above = identity(f"{self.places[parent][0]}.system3")
-        who = [identity(f"{path}.management"), identity(f"{path}.system3")]
+        above = self.who.get(f"{self.places[parent][0]}.system3", -1)
+        who = [self.who.get(f"{path}.{system}", -1) for system in ("management", "system3")]
         said = self.said
         mine = said[(said["kind"] == k.ACCOUNTS) & (said["receiver"] == above) & np.isin(said["sender"], who)]
         return Steps(mine["due"], mine["value"]) if len(mine) else None
@@ -286,7 +307,7 @@ class History:
     def damping(self, place: int, edges: Floats) -> Floats:
         """Requests by a node's System 2 to move tasks, in each part of the run."""
         asked = self.said[(self.said["kind"] == k.DAMP)]
-        mine = asked["sender"] == identity(f"{self.places[place][0]}.system2")
+        mine = asked["sender"] == self.who.get(f"{self.places[place][0]}.system2", -1)
         return np.histogram(asked["due"][mine], edges)[0].astype(np.float64)
 
     def moved(self, place: int, edges: Floats) -> Floats:
@@ -329,18 +350,22 @@ def history(run: Run) -> History:
     places: list[PlaceRow] = [
         (p, up, d, row, viable, n) for p, up, d, row, viable, n in run.manifest["places"]
     ]
-    facts = Facts(run.manifest["warmup"])
+    system4s = frozenset(number for number, path in run.names.items() if path.endswith(".system4"))
+    facts = Facts(run.manifest["warmup"], system4s)
     for segment in run.segments():
         facts(segment)
-    addresses = {identity(row[0]): here for here, row in enumerate(places)}
+    who = {path: number for number, path in run.names.items()}
+    addresses = {who[row[0]]: here for here, row in enumerate(places)}
     empty = np.empty(0, LIFE_ROW)
     births, visits, phases = v.read_lives(list(facts.lives), addresses)
     changes = np.concatenate([empty, *facts.changes])
     window = Window(run.manifest["warmup"], run.manifest["horizon"])
-    folded = Folded(places, visits, phases, births, changes, addresses, window)
+    born = births_of(places, addresses, changes)
+    folded = Folded(places, visits, phases, births, changes, addresses, window, born=born)
     agents = [row[5] for row in places]
     for here in range(len(places) - 1, 0, -1):
-        agents[places[here][1]] += agents[here]
-    return History(
-        folded, run.names, np.concatenate([np.empty(0, _SAID), *facts.said]), facts.unusual, agents
-    )
+        above = places[here][1]
+        agents[above] += agents[here] if born.get(here) == born.get(above) else 0
+    said = np.concatenate([np.empty(0, _SAID), *facts.said])
+    noted = Noted(np.concatenate([np.empty(0, NOTED_ROW), *facts.noted]), run.names)
+    return History(folded, run.names, said, facts.unusual, agents, noted)

@@ -18,6 +18,10 @@ ROLES_SAY: Final[dict[str, tuple[str, str]]] = {
     "system3": ("`fleet.system3`", "control: accounts, grants, targets, promises, agents in hand"),
     "stream": ("`environment.requests`", "a demand stream: its process, what its tasks are, where they go"),
     "environment": ("`fleet.chat.environment`", "the part of the world that an operation touches: it serves"),
+    "audit": ("`fleet.audit`", "System 3*: what each operation of the subtree claimed, and what was counted"),
+    "system4": ("`fleet.system4`", "intelligence: a forecast of each stream, what was foreshown"),
+    "system5": ("`fleet.system5`", "policy: limits, weights of 3 and 4, signals that came up, proposals"),
+    "world": ("`environment.crash-1`", "a disturbance: whom it strikes, when, for how long"),
     "process": ("`process.rush`", "a user's own SimPy process, under its function's name"),
 }
 """Example path, and what the receiver holds."""
@@ -29,17 +33,37 @@ CHANNELS_SAY: Final[dict[str, tuple[str, str]]] = {
         "what was served; load and capability for desks that route by reports",
     ),
     "op_mgmt": ("an operation to its management", "reports"),
-    "mgmt_op": ("management to its operation; System 3 to its desk", "settings, tasks to give away, shares"),
+    "mgmt_op": (
+        "management to its operation; System 3 to its desk",
+        "settings, tasks to give away or back, shares, openings",
+    ),
     "bargain": ("System 3 to a management or to the System 3 of a child", "agents and budget granted"),
     "account": ("a management or the System 3 of a child to System 3", "accounts for what was granted"),
-    "intervene": ("System 3 to a management or to the System 3 of a child", "corporate intervention"),
+    "intervene": (
+        "System 3 to a management or to the System 3 of a child; System 5 to the System 5 of a child",
+        "corporate intervention, re-homing, retirement; policy",
+    ),
     "s2": (
         "both ways between System 2 and a management or the System 2 of a child",
         "loads up, damping down",
     ),
     "op_op": (
         "an operation to a sibling, or to the desk that both share; a management to a sibling's",
-        "tasks handed on or moved; how much a sibling has to do",
+        "tasks handed on, moved or given back; how much a sibling has to do",
+    ),
+    "s3star": (
+        "System 3* and any operation of its subtree, both ways; System 3* to System 3",
+        "inspections, findings",
+    ),
+    "s3_s4": ("System 3 to System 4", "what is offered, capability and potentiality"),
+    "s4_s3": ("System 4 to System 3", "what to expect, its deviation, agents for it"),
+    "s4_env": ("System 4 to a stream", "probes"),
+    "env_s4": ("a stream to System 4", "indicators: work demanded, or foreshown"),
+    "s34_s5": ("Systems 3 and 4 to System 5", "proposals"),
+    "s5_34": ("System 5 to Systems 3 and 4", "decisions"),
+    "algedonic": (
+        "management to the System 5 above; System 5 to the System 5 above",
+        "pain and pleasure, past everything else",
     ),
 }
 """Whom it joins, and what it is for."""
@@ -48,7 +72,7 @@ DRAWS_SAY: Final[dict[str, str]] = {
     "DEMAND_DRAWS": "gaps between arrivals, classes of a profile",
     "DELAY_DRAWS": "delay on a channel",
     "LOSS_DRAWS": "loss on a channel",
-    "STATE_DRAWS": "kept for states of the world",
+    "STATE_DRAWS": "audits, disturbances, what is shown of the environment, reports that lie",
     "WORK_DRAWS": "work",
     "ROUTING_DRAWS": "routing by shares; one draw for each depth",
     "FAILURE_DRAWS": "whether an attempt fails",
@@ -58,6 +82,7 @@ DRAWS_SAY: Final[dict[str, str]] = {
     "BALKING_DRAWS": "whether it joins where `balks` is set",
     "ORDER_DRAWS": "its place in a random queue",
     "NEXT_DRAWS": "where it goes on to",
+    "AUDIT_DRAWS": "whether an inspector notices it",
 }
 
 LIFE: Final[tuple[tuple[str, str, str], ...]] = (
@@ -97,7 +122,7 @@ LIFE: Final[tuple[tuple[str, str, str], ...]] = (
 """What becomes of a task, the facts that tell it, and what it is counted as."""
 
 PRIORITIES_SAY: Final[dict[int, str]] = {
-    0: "the algedonic channel (not there yet)",
+    0: "the algedonic channel: pain and pleasure go before everything else",
     1: "answers of the world: what ended at a time is over before anything else happens then",
     2: "ordinary messages",
     3: "reminders: what is heard at a time is known before a receiver acts on its own",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from .held_beyond import HELD_BEYOND
+
 ALLOCATION: Final = "tests/mechanisms/test_allocation.py"
 ARRIVALS: Final = "tests/world/test_arrivals.py"
 CHANNELS: Final = "tests/laws/test_channels.py"
@@ -29,7 +31,7 @@ SYSTEM2: Final = "tests/vsm/test_system2.py"
 SYSTEM3: Final = "tests/vsm/test_system3.py"
 TASK_LIFE: Final = "tests/engines/test_task_life.py"
 
-HELD_BY: Final[dict[str, tuple[str, ...]]] = {
+HELD_BY: Final[dict[str, tuple[str, ...]]] = HELD_BEYOND | {
     "defer": (
         f"{DEFERRAL}::test_a_deferred_task_comes_back_after_the_time_said_and_is_served_as_the_same_task",
         f"{DEFERRAL}::test_a_deadline_ends_a_deferral",
@@ -328,9 +330,7 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "hear_operations": (
         f"{DESK}::test_a_desk_keeps_what_each_operation_says_of_itself_and_nobody_elses_word",
     ),
-    "told_shares": (
-        f"{DESK}::test_system3s_shares_are_kept_by_turn_and_a_turn_that_is_not_there_changes_nothing",
-    ),
+    "told_share": (f"{DESK}::test_system3s_shares_are_kept_by_address_and_one_of_nobody_changes_nothing",),
     "pass_report": (f"{DESK}::test_a_desk_answers_for_the_sum_of_its_operations",),
     "share_load": (
         f"{COORDINATION}::test_the_one_with_more_than_its_part_is_asked_to_give_to_the_one_that_lacks_most",
@@ -357,7 +357,7 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "demanded": (f"{CONTROL}::test_a_backlog_is_demand_spread_over_the_time_in_which_it_should_be_gone",),
     "announce": (
-        f"{CONTROL}::test_the_desk_is_told_each_share_of_the_targets_by_its_turn",
+        f"{CONTROL}::test_the_desk_is_told_each_share_of_the_targets_by_the_operations_address",
         f"{CONTROL}::test_the_whole_budget_is_divided_by_demand_and_the_shares_are_whole",
         f"{CONTROL}::test_shares_are_not_announced_where_there_are_no_targets_or_no_desk_that_follows_them",
     ),

@@ -34,7 +34,6 @@ DESK: Final = Chapter(
             "load as told, what was sent since starts at 0; capability as told",
             "our own choice",
         ),
-        Entry("told_shares", "share of one operation as System 3 says", "our own choice"),
         Entry(
             "pass_report",
             "sum of loads (and of what was sent since), sum of capabilities, to the desk above",

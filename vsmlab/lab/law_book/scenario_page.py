@@ -28,12 +28,13 @@ NAME` writes one to start from, `vsmlab scenarios` lists those that come along.
   **`like: NAME`** lays one under a node (deep merge), **`count: n`** (up to {MAX_COUNT:,}) makes operations `-1` to
   `-n`.
 - **`--set a.b.c=VALUE`** overrides one value of the resolved scenario.
-- `system2: off`, `system3: off`, `management: off` leave a System out; `knockout` takes away one that is there.
+- `system2: off` leaves a System out; so for `system3`, `audit`, `system4`, `system5` and `management`.
+  `knockout` takes away one that is there.
 - `to: PATH` and `rank: NUMBER` are short for a list of one entry.
 - YAML is read strictly: no aliases, no duplicate keys, `true` and `false` only, bounded depth and size.
 - A trace or profile lies in the scenario's folder or in `data/`; `--trace FILE` may name any file.
 
-A field that is unknown, or that this version does not have yet, is refused with its place and what would be right.
+A field that is unknown is refused with its place and what would be right.
 """
 
 
