@@ -110,7 +110,7 @@ def test_the_table_has_a_row_for_each_effect_with_holms_p():
 def test_the_picture_tells_what_lies_beyond_one_from_what_does_not():
     picture = compare_effects(MADE)
     assert re.findall(r'class="dot (\w+)"', picture.svg) == ["strong", "plain", "strong"]
-    assert "made: worth much 9.9 [8.9 to 11]" in str(picture)
+    assert "made: worth much 9.94 [8.95 to 11]" in str(picture)
     centres = [float(x) for x in re.findall(r'cx="([\d.]+)"', picture.svg)]
     assert centres[2] < centres[1] < centres[0]
     zero = compare_effects([Effect("made", "nothing waits", "m", (0.0, 0.0), (1.0, 2.0))])

@@ -14,7 +14,7 @@ from vsmlab.lab.report.table import Table
 
 _ROW = 26.0
 _TOP = 24.0
-_DIGITS = 2
+_DIGITS = 3
 
 
 def ratios(title: str, rows: Sequence[str], values: Sequence[Bar], *, quantity: str) -> Chart:
