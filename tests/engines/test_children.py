@@ -15,7 +15,7 @@ from vsmlab.engines import simpy_engine
 from vsmlab.engines.journal import Journal
 from vsmlab.engines.start import Start
 from vsmlab.lab.build import build
-from vsmlab.lab.build_pattern import path_of_child
+from vsmlab.lab.build.blueprint import path_of_child
 from vsmlab.lab.loader import load
 from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import child_identity, identity

@@ -107,14 +107,14 @@ def test_an_override_reaches_into_what_is_new(tmp_path, monkeypatch):
         "environment.disturbances.2.factor=0.25",
         "organisation.essential.mean_wait_s.max=3",
         "organisation.operations.b.system4.leading=null",
-        "organisation.system5=off",
+        "organisation.operations.b.system5=off",
         "policy.agents.most=null",
         "channels.algedonic.delay=0.5",
     ]
     scenario = whole(tmp_path, monkeypatch, overrides=changes).scenario
     assert scenario.environment.disturbances[2].factor == 0.25
     assert scenario.organisation.essential["mean_wait_s"].max == 3
-    assert scenario.organisation.system5 is None
+    assert scenario.organisation.operations["b"].system5 is None
     assert (scenario.policy.agents.least, scenario.policy.agents.most) == (3, None)
     assert scenario.channels["algedonic"].delay.constant == 0.5
 

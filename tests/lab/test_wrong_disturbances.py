@@ -109,6 +109,7 @@ WRONG: dict[str, Wrong] = {
     "cut where nobody sends": (
         swap(CUT, "channel: s4_env,")
         .replace("  system4: {looks", "  system4: off # {looks")
+        .replace("  spawn:", "  # spawn:")
         .replace("{like: cell}", "{like: cell, system4: off}"),
         (f"{PLACE}.5.channel", "nobody sends on s4_env"),
     ),

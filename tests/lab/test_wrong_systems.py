@@ -164,6 +164,26 @@ WRONG: dict[str, Wrong] = {
         swap(CHILD, "{count: 2, operations: {hand: {agents: 1}}}"),
         (f"{SPAWN}.child.count", "at_most"),
     ),
+    "children that nobody proposes": (
+        swap("system4: {looks_ahead", "system4: off # {looks_ahead"),
+        (SPAWN, "no system4", "it proposes the children"),
+    ),
+    "children that nobody decides on": (
+        swap("system5: {tolerance", "system5: off # {tolerance"),
+        (SPAWN, "no system5", "it decides on the children"),
+    ),
+    "children that nobody makes": (
+        swap(", least: 3, most: 7, hire_takes: 55", "").replace("system3: {period: 10}", "system3: off"),
+        (SPAWN, "no system3", "it makes the children"),
+    ),
+    "a child that gives no agents back": (
+        swap(CHILD, "{system3: off, operations: {hand: {agents: 1}}}"),
+        (f"{SPAWN}.child.system3", "no System 3", "retired"),
+    ),
+    "a hand that gives no agents back": (
+        swap(CHILD, "{operations: {hand: {agents: 1, management: off}}}"),
+        (f"{SPAWN}.child.operations.hand.management", "no management", "retired"),
+    ),
     "a child like nothing": (swap(CHILD, "{like: sell}"), (f"{SPAWN}.child.like", "did you mean cell?")),
     "a child like what it comes from": (
         swap("cell: {operations:", "cell: {spawn: {child: {like: cell}}, operations:"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vsmlab.lab.build import build
-from vsmlab.lab.build_pattern import SPANS
+from vsmlab.lab.build.blueprint import SPANS
 from vsmlab.lab.loader import load
 from vsmlab.laws import kinds as k
 from vsmlab.laws.tables import ROWS
@@ -70,7 +70,7 @@ class Family:
         operation.inspector, operation.successor = pattern.audit, pattern.mother_desk
         state.desks[pattern.first_desk].successor = pattern.mother_desk
         system3 = state.system3s[pattern.first_system3]
-        system3.last_child, system3.retiring = pattern.first_link, pattern.first_link + 1
+        system3.retiring = pattern.first_link + 1
         source = state.sources[pattern.first_source]
         source.of, source.next, source.first_lead = (
             pattern.first_unit, pattern.first_source, pattern.first_memory

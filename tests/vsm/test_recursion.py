@@ -10,7 +10,7 @@ import pytest
 from family import BORN_AT, Family, scenario
 
 from vsmlab.lab.build import build
-from vsmlab.lab.build_pattern import SPANS, path_of_child
+from vsmlab.lab.build.blueprint import SPANS, path_of_child
 from vsmlab.lab.loader import load
 from vsmlab.laws.identity import child_identity, identity
 from vsmlab.laws.tables import ROWS

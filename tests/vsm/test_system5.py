@@ -226,6 +226,15 @@ def test_a_child_whose_agents_exceed_what_policy_allows_is_refused():
     assert answered(wish(state, k.CHILD, 1.0, 400.0))[0] == [2.0]
 
 
+def test_where_nobody_hires_agents_that_came_with_a_child_count_until_it_is_retired():
+    state, system5 = policy(most_children=9, hires=0, agents=9.0, agents_most=12, child_agents=3)
+    assert answered(wish(state, k.CHILD, 1.0, 10.0))[0] == [1.0]
+    assert answered(wish(state, k.CHILD, 1.0, 200.0))[0] == [-1.0]
+    assert answered(wish(state, k.RETIREMENT, 1.0, 400.0))[0] == [1.0]
+    assert answered(wish(state, k.CHILD, 1.0, 600.0))[0] == [2.0]
+    assert system5.agents == 12.0
+
+
 def test_in_an_emergency_nothing_of_the_kind_is_decided():
     state, _ = policy(most_children=9)
     wish(state, k.CHILD, 1.0, 10.0)

@@ -53,6 +53,18 @@ def _check_children(outline: Outline, node: Node, place: str) -> None:
     if node.spawn is None:
         return
     family, child = node.spawn.name, node.spawn.child
+    for system, does in (("system4", "proposes"), ("system5", "decides on"), ("system3", "makes")):
+        if getattr(node, system) is None:
+            right = f"it {does} the children: leave `{system}: off` out"
+            _refuse(outline, f"{place}.spawn", f"no {system}", right)
+    if child.system3 is None:
+        right = "it gives the agents back when the child is retired: leave `system3: off` out"
+        _refuse(outline, f"{place}.spawn.child.system3", "no System 3", right)
+    for names, inner in child.subtree():
+        if not inner.viable and inner.management is None:
+            where = ".operations.".join((f"{place}.spawn.child", *names))
+            right = "it gives its agents back when the child is retired: leave `management: off` out"
+            _refuse(outline, f"{where}.management", "no management", right)
     taken = [(f"{place}.operations", node.operations)]
     if child.spawn is None:  # a child that says nothing else has children like its parent's
         taken.append((f"{place}.spawn.child.operations", child.operations))

@@ -7,7 +7,7 @@ mother's (`laws.identity.child_identity`), so who is whose child is found withou
 from __future__ import annotations
 
 from vsmlab.engines.start import PlaceRow, Start
-from vsmlab.lab.build_pattern import path_of_child
+from vsmlab.lab.build.blueprint import path_of_child
 from vsmlab.lab.scenario import Node, Scenario
 from vsmlab.laws import kinds as k
 from vsmlab.laws.identity import child_identity

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsmlab.mechanisms.normal import normal_probability
+from vsmlab.mechanisms.numbers import logarithm
 from vsmlab.mechanisms.subset import law
 
 
@@ -53,7 +54,7 @@ def sprt_steps(honest: float, lying: float) -> tuple[float, float]:
     """
     if not 0.0 < honest < lying < 1.0:
         raise ValueError(f"honest {honest}, lying {lying}: should be 0 < honest < lying < 1")
-    return math.log(lying / honest), math.log((1.0 - lying) / (1.0 - honest))
+    return logarithm(lying / honest), logarithm((1.0 - lying) / (1.0 - honest))
 
 
 def sprt_limits(alpha: float, beta: float) -> tuple[float, float]:
@@ -71,7 +72,7 @@ def sprt_limits(alpha: float, beta: float) -> tuple[float, float]:
     """
     if not (alpha > 0.0 and beta > 0.0 and alpha + beta < 1.0):
         raise ValueError(f"alpha {alpha}, beta {beta}: both above 0, together below 1")
-    return math.log((1.0 - beta) / alpha), math.log(beta / (1.0 - alpha))
+    return logarithm((1.0 - beta) / alpha), logarithm(beta / (1.0 - alpha))
 
 
 def wald_bounds(alpha: float, beta: float) -> tuple[float, float]:

@@ -115,7 +115,6 @@ def copy_system3s(state: State, mother: System3, blueprint: Blueprint) -> None:
         system3.account_to = moved_party(state, mother, blueprint, system3.account_to)
         system3.system4 = moved_unit(state, blueprint, system3.system4)
         system3.system5 = moved_party(state, mother, blueprint, system3.system5)
-        system3.last_child = moved_link(state, blueprint, system3.last_child)
         system3.retiring = moved_link(state, blueprint, system3.retiring)
         system3.system2 = moved_unit(state, blueprint, system3.system2)
         system3.audit = moved_unit(state, blueprint, system3.audit)

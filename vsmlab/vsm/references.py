@@ -36,7 +36,7 @@ REFERENCES: Final[dict[str, dict[str, str]]] = {
     "system3s": {
         "unit": "units", "parent": PARTY, "desk": PARTY, "account_to": PARTY, "system4": "units",
         "system5": PARTY, "system2": "units", "audit": "units", "signals_to": PARTY, "first_link": "links",
-        "last_child": "links", "retiring": "links", "blueprint": CONSTANT,
+        "retiring": "links", "blueprint": CONSTANT,
     },
     "audits": {
         "unit": "units", "system3": PARTY, "parent": PARTY, "first_audited": "auditeds",
@@ -83,7 +83,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
         "reports_to_desk", "agents", "busy", "owed", "granted", "recalled", "returned", "queue", "retrying",
         "discipline", "limit", "preemptive", "order", "max_visits", "has_budget", "bucket", "window_arrivals",
         "completed", "state", "hangs", "crashes", "silent", "stale", "inspection", "counted", "noticed",
-        "closing", "dismissed", "handed_back",
+        "closing", "dismissed",
     ),
     "environments": ("delivered",),
     "managements": ("heartbeats", "offloads", "pains", "silent"),
@@ -91,7 +91,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "system2s": ("children", "predicts", "staggers", "shares", "limited", "heartbeats"),
     "system3s": (
         "children", "rule", "pooled", "moves", "max_moves", "floor", "after", "pool", "heard_outside", "hires",
-        "agents", "under_way", "agents_least", "agents_most", "rehomings", "spawned", "max_depth", "came_from",
+        "agents", "under_way", "agents_least", "agents_most", "rehomings", "spawned", "max_depth",
         "retired", "refused", "closing", "leaving", "rounds", "ended",
     ),
     "audits": ("children", "serial"),

@@ -190,12 +190,12 @@ def just_decided(system5: System5, now: float) -> bool:
 
 @law
 def decide_child(state: State, unit: Unit, system5: System5, now: float) -> None:
-    """One child system more, if policy has room for it and no emergency needs all attention (own choice)."""
+    """One child system more, if policy has room for it and its agents and there is no emergency (own choice)."""
     if just_decided(system5, now):
         tell_children(state, unit, system5, now)
         return
     room = system5.births - system5.retirements < system5.most_children
-    if system5.hires == 1 and system5.agents_most >= 0:
+    if system5.agents_most >= 0:
         room = room and system5.agents + system5.child_agents <= system5.agents_most
     if not room or now < system5.emergency_until:
         note(state, unit, DECIDED, -1, CHILD, -1.0)
@@ -218,5 +218,7 @@ def decide_retirement(state: State, unit: Unit, system5: System5, now: float) ->
         return
     system5.retirements += 1
     system5.decided_at = now
+    if system5.hires == 0:  # else System 3 says how many there are
+        system5.agents -= system5.child_agents
     note(state, unit, DECIDED, -1, RETIREMENT, float(system5.retirements))
     tell_children(state, unit, system5, now)

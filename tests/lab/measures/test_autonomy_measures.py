@@ -45,7 +45,7 @@ def test_an_operation_that_is_ruled_has_no_autonomy_and_one_ruled_at_random_has_
 def test_an_operation_that_nobody_steps_in_on_is_free():
     found = information(channel(0.0)[0], np.zeros(4000, np.int64), (1, 4000))
     assert found.value == 1.0
-    assert found.reason == "as much came from above in every period"
+    assert found.reason == "interventions never changed: they say nothing"
 
 
 def test_windows_are_taken_together_to_periods():
@@ -58,7 +58,7 @@ def test_windows_are_taken_together_to_periods():
     ("present", "groups", "reason"),
     [
         ([0, 1] * 3, (1, 6), "not estimable"),
-        ([2, 3] * 50, (1, 100), "one class"),
+        ([2, 3] * 50, (1, 100), "never changed"),
         ([1], (2, 0), "shorter than one"),
     ],
 )
@@ -148,4 +148,4 @@ def test_an_operation_whose_work_is_taken_away_while_it_is_down_absorbed_nothing
 def test_a_quiet_run_has_no_troubles_and_says_so():
     measures = measured(shop())
     assert measures["autonomy"]["shop.left"]["absorbed"] is None
-    assert measures["not_estimable"]["autonomy.shop.left.absorbed"] == "no pain and no disturbance that ended"
+    assert measures["not_estimable"]["autonomy.shop.left.absorbed"] == "no disturbances"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from small_runs import shop, told
 
-from vsmlab.lab.measures.balances import contrast, residual
 from vsmlab.lab.measures.homeostat import commitment_measures, crossings
 from vsmlab.lab.run import measures_of, resolved
 from vsmlab.laws import kinds as k
+from vsmlab.mechanisms.balances import contrast, residual
 
 
 def test_a_swing_about_a_slope_is_hunting_and_the_slope_is_not():

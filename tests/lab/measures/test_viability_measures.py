@@ -23,8 +23,10 @@ def limited() -> dict[str, Any]:
     return mapping | {"organisation": mapping["organisation"] | {"operations": operations}}
 
 
-def said(who: str, every: float, values: list[float]) -> list[tuple[float, int, str, str, int, float]]:
-    return [(every * (n + 1), k.VITAL, who, f"{who}.management", 0, v) for n, v in enumerate(values)]
+def said(
+    who: str, what: int, every: float, values: list[float]
+) -> list[tuple[float, int, str, str, int, float]]:
+    return [(every * (n + 1), k.VITAL, who, f"{who}.management", what, v) for n, v in enumerate(values)]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def measures() -> dict[str, Any]:
     """Left is outside from 200 to 240 s and from 580 s on, right from 210 to 240 s."""
     left = [6.0 if t in (220, 240, 600) else 1.0 for t in range(20, 601, 20)]
     right = [0.9 if t == 240 else 0.5 for t in range(30, 601, 30)]
-    return told(limited(), [*said(LEFT, 20.0, left), *said(RIGHT, 30.0, right)])
+    return told(limited(), [*said(LEFT, k.MEAN_WAIT, 20.0, left), *said(RIGHT, k.SHED_SHARE, 30.0, right)])
 
 
 def test_a_measurement_holds_for_the_time_that_it_was_taken_over(measures):
@@ -68,7 +70,7 @@ def test_a_system_is_within_while_all_in_it_are(measures):
 
 
 def test_one_that_never_left_has_no_exit_and_says_that_it_was_cut_off():
-    measures = told(limited(), said(LEFT, 20.0, [1.0] * 30))
+    measures = told(limited(), said(LEFT, k.MEAN_WAIT, 20.0, [1.0] * 30))
     left = measures["viability"][LEFT]
     assert (left["first_exit_s"], left["first_exit_censored"], left["exits"]) == (None, True, 0)
     assert "censored" in measures["not_estimable"][f"viability.{LEFT}.first_exit_s"]

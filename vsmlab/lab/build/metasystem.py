@@ -9,7 +9,7 @@ from vsmlab.lab.scenario import Node, Spawn
 from vsmlab.lab.scenario import System4 as System4Settings
 from vsmlab.laws import kinds as k
 from vsmlab.laws.tables import System3, System4
-from vsmlab.mechanisms.numbers import logarithm
+from vsmlab.mechanisms.sequential_tests import sprt_limits, sprt_steps
 
 from .layout import Layout, Place
 
@@ -86,8 +86,7 @@ def _system3(layout: Layout, place: Place) -> None:
     system3.band, system3.after, system3.suspend = settings.band, settings.after, settings.suspend
     system3.account_every = settings.account_period
     system3.system4, system3.system5 = place.system4, place.system5
-    system3.outlook_heard, system3.last_child, system3.blueprint = -1.0, -1, -1
-    system3.retiring, system3.came_from = -1, -1
+    system3.outlook_heard, system3.blueprint, system3.retiring = -1.0, -1, -1
     system3.then_heard = -1.0
     if place.node.system4 is not None:
         system3.outlook_lasts = 3.0 * place.node.system4.period
@@ -141,10 +140,8 @@ def _audit(layout: Layout, place: Place) -> None:
     audit.reference, audit.threshold = settings.reference, settings.threshold
     lies = settings.lies
     audit.wrong_beyond = 2.0
-    audit.lie_step = logarithm(lies.lying / lies.honest)
-    audit.honest_step = logarithm((1.0 - lies.lying) / (1.0 - lies.honest))
-    audit.lying_at = logarithm((1.0 - lies.beta) / lies.alpha)
-    audit.honest_at = logarithm(lies.beta / (1.0 - lies.alpha))
+    audit.lie_step, audit.honest_step = sprt_steps(lies.honest, lies.lying)
+    audit.lying_at, audit.honest_at = sprt_limits(lies.alpha, lies.beta)
     rows = []
     for child in layout.children(place):
         for operation in layout.operations_below(child) if child.node.viable else [child]:
@@ -214,6 +211,16 @@ def _memories(layout: Layout, place: Place, count: int) -> int:
     return first
 
 
+def _room_for_agents(layout: Layout, place: Place) -> int:
+    """Agents up to which this System 5 may let child systems bring more; -1 where policy does not limit them.
+
+    Only the root knows how many there are in all, so below it no child brings agents where policy limits them.
+    """
+    if layout.scenario.policy.agents is None:
+        return -1
+    return agent_limits(layout)[1] if place.parent < 0 else 0
+
+
 def _system5(layout: Layout, place: Place) -> None:
     settings = place.node.system5
     if settings is None:
@@ -234,7 +241,9 @@ def _system5(layout: Layout, place: Place) -> None:
         period = place.node.system3.balance_period if place.node.system3 is not None else 0.0
         system5.delay = max(agents.hire_takes + period, 1e-3)
         system5.safe_gain = 0.36787944117144233 / system5.delay
-        system5.agents_least, system5.agents_most = agent_limits(layout)
+        system5.agents_least = agent_limits(layout)[0]
+    system5.agents_most = _room_for_agents(layout, place)
+    system5.agents = float(place.node.all_agents) if place.parent < 0 else 0.0
     system5.now_heard = system5.then_heard = system5.apart_since = -1.0
     below = [(child.system5, child) for child in layout.children(place) if child.system5 >= 0]
     system5.first_link = layout.chain(place.system5, below)

@@ -189,16 +189,16 @@ def _essentials(layout: Layout, place: Place) -> None:
     if place.management < 0:
         return
     vitals, judged = [], []
-    for number, (name, given) in enumerate(essentials_of(layout, place).items()):
+    for name, given in essentials_of(layout, place).items():
         what = k.ESSENTIAL_NAMES.index(name)
         row = layout.tables.add("vitals")
         vital = layout.state.vitals[row]
-        vital.owner, vital.number, vital.what, vital.window = place.address, number, what, given.window
+        vital.owner, vital.number, vital.what, vital.window = place.address, what, what, given.window
         vital.limit = given.max if given.max is not None else 0.0
         vitals.append(row)
         row = layout.tables.add("essentials")
         essential = layout.state.essentials[row]
-        essential.owner, essential.number, essential.what = place.management, number, what
+        essential.owner, essential.number, essential.what = place.management, what, what
         essential.least = -UNBOUNDED if given.min is None else given.min
         essential.most = UNBOUNDED if given.max is None else given.max
         if what == k.P95_WAIT:  # told is the share of tasks that waited longer than `max`
@@ -210,7 +210,7 @@ def _essentials(layout: Layout, place: Place) -> None:
             essential.good_most = UNBOUNDED if good.max is None else good.max
         essential.climbs_after, essential.ticket = given.climbs_after, -1
         judged.append(row)
-        layout.begin(given.window, k.VITAL_DUE, place.address, number)
+        layout.begin(given.window, k.VITAL_DUE, place.address, what)
     operation = layout.state.operations[layout.state.units[place.address].at]
     management = layout.state.managements[layout.state.units[place.management].at]
     operation.first_vital = layout.chained("vitals", vitals)

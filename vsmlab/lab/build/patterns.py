@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from vsmlab.lab.build_pattern import blueprint
-from vsmlab.lab.scenario import Node, Spawn
+from vsmlab.lab.scenario import Spawn
 
 from . import metasystem, operations, surroundings
+from .blueprint import blueprint
 from .layout import Layout, Place
 
 
@@ -18,12 +16,6 @@ def draw_up(layout: Layout) -> None:
         waiting += _draw(layout, waiting.pop(0))
 
 
-def _subtree(path: str, node: Node) -> Iterator[tuple[str, Node]]:
-    yield path, node
-    for name, child in node.operations.items():
-        yield from _subtree(f"{path}.{name}", child)
-
-
 def _draw(layout: Layout, place: Place) -> list[Place]:
     """Lay out the child of one system; returns those of its nodes that have a pattern of their own."""
     spawn = place.node.spawn
@@ -32,7 +24,7 @@ def _draw(layout: Layout, place: Place) -> list[Place]:
     before = layout.tables.counts()
     first, layout.first = layout.first, []
     path = f"{place.path}.{spawn.name}"
-    made = layout.lay_out(_subtree(path, spawn.child))
+    made = layout.lay_out((".".join((path, *names)), node) for names, node in spawn.child.subtree())
     layout.places[layout.by_path[place.path]].children.remove(made[0])
     layout.pattern_places.update(made)
     places = [layout.places[here] for here in made]
@@ -56,4 +48,5 @@ def _inherit(layout: Layout, root: Place, spawn: Spawn, drawn: int) -> None:
     if root.system4 >= 0:
         metasystem.may_propose(layout.state.system4s[layout.state.units[root.system4].at], spawn)
     if root.system5 >= 0:
-        layout.state.system5s[layout.state.units[root.system5].at].most_children = spawn.at_most
+        system5 = layout.state.system5s[layout.state.units[root.system5].at]
+        system5.most_children, system5.child_agents = spawn.at_most, spawn.child.all_agents

@@ -20,7 +20,7 @@ from vsmlab.engines.start import Start
 from vsmlab.laws import kinds as k
 from vsmlab.mechanisms.intervals import wilson
 
-from .balances import interval_of
+from .telling import interval_of
 from .units import Folded, Window
 
 Name = tuple[int, int, bool]

@@ -19,19 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from vsmlab.laws import kinds as k
-from vsmlab.mechanisms.entropy_estimates import (
-    corrected_entropies,
-    corrected_informations,
-    entropies,
-    informations,
-    paired_tables,
-    surprise,
-)
-from vsmlab.mechanisms.intervals import Estimate, wilson
-from vsmlab.mechanisms.resampling import block_interval, suited_blocks
+from vsmlab.mechanisms.autonomy import Disturbance, autonomy_estimate, closed_before_told
+from vsmlab.mechanisms.intervals import Estimate
 
-from .balances import interval_of
 from .levels import Ints, Levels, classes
+from .telling import interval_of
 
 Trouble = tuple[float, float, str]
 """Begin, end, and a name by which the operation and its management mean the same."""
@@ -128,33 +120,24 @@ def _from_above(rare: npt.NDArray[np.void]) -> Iterator[tuple[int, float]]:
 
 
 def closed_alone(troubles: list[Trouble], above: list[float], since: float) -> Estimate:
-    """Share of troubles that were over before anything came from above, with Wilson's interval.
-
-    One that is still open and untouched at the end of the run is not counted: nobody knows how it would end.
+    """Share of troubles that were over before anything came from above.
 
     Args:
-        troubles: Begin, end and name of each.
+        troubles: Begin, end and name of each; the end is infinite where it never came.
         above: When something came from above, in order.
         since: Troubles that began before are not counted.
     """
-    alone, counted = 0, 0
+    counted = []
     for begin, end, _ in troubles:
-        if begin < since:
-            continue
-        place = int(np.searchsorted(above, begin, "left"))
-        touched = place < len(above) and above[place] < end
-        if end == math.inf and not touched:
-            continue
-        counted += 1
-        alone += not touched
-    estimate = wilson(alone, counted)
-    if estimate.value is None:
-        return Estimate(None, None, None, 0, "Wilson", "no pain and no disturbance that ended")
-    return estimate
+        if begin >= since:
+            place = int(np.searchsorted(above, begin, "left"))
+            told = above[place] if place < len(above) else None
+            counted.append(Disturbance(closed=None if end == math.inf else end, told=told))
+    return closed_before_told(counted)
 
 
 def information(present: Ints, stepped: Ints, groups: tuple[int, int]) -> Estimate:
-    """``1 - I(interventions; state) / H(state)``, corrected for bias, with an interval from blocks of periods.
+    """``1 - I(interventions; state) / H(state)``, with the class of the load as the state.
 
     Args:
         present: Tasks present at the end of each window: their class by power of two is the state.
@@ -162,36 +145,11 @@ def information(present: Ints, stepped: Ints, groups: tuple[int, int]) -> Estima
         groups: How many windows make a period, and how many periods there are.
     """
     size, count = groups
-    method = "autonomy, Miller-Madow"
     if count == 0:
-        return Estimate(None, None, None, 0, method, "the run is shorter than one period")
-    _, state = np.unique(classes(present[size - 1 :: size][:count]), return_inverse=True)
-    _, above = np.unique(
-        classes(stepped[: count * size].reshape(count, size).sum(axis=1)), return_inverse=True
-    )
-    kinds = int(state.max() + 1), int(above.max() + 1)
-    if kinds[0] == 1:
-        return Estimate(None, None, None, count, method, "its load stayed in one class")
-    if kinds[1] == 1:
-        return Estimate(1.0, None, None, count, method, "as much came from above in every period")
-    if count < 4 * kinds[0] * kinds[1]:
-        reason = f"{count} periods of {kinds[0]} by {kinds[1]} kinds: not estimable"
-        return Estimate(None, None, None, count, method, reason)
-    joint = surprise(state * kinds[1] + above)
-    blocks = suited_blocks(surprise(state) + surprise(above) - joint)
-    tables, truth = paired_tables(state, above, blocks)
-    value = 1.0 - _tied(truth[None])
-    if blocks.reason:
-        return Estimate(float(value[0]), None, None, count, method, blocks.reason)
-    plain = 1.0 - informations(truth[None]) / entropies(truth[None].sum(axis=2))
-    low, high = block_interval(float(value[0]), 1.0 - _tied(tables) - float(plain[0]), blocks, 0.95)
-    return Estimate(float(value[0]), max(0.0, low), min(1.0, high), count, method)
-
-
-def _tied(tables: Ints) -> npt.NDArray[np.float64]:
-    """Share of the state's entropy that what comes from above tells."""
-    state = np.maximum(corrected_entropies(tables.sum(axis=2)), 1e-12)
-    return np.clip(corrected_informations(tables) / state, 0.0, 1.0)
+        return Estimate(None, None, None, 0, "autonomy", "the run is shorter than one period")
+    state = classes(present[size - 1 :: size][:count])
+    above = classes(stepped[: count * size].reshape(count, size).sum(axis=1))
+    return autonomy_estimate(above.tolist(), state.tolist())
 
 
 def _counted(levels: Levels, times: list[float]) -> Ints:

@@ -16,11 +16,12 @@ from typing import Final
 import numpy as np
 
 from vsmlab.laws import kinds as k
+from vsmlab.mechanisms.balances import balance, within
 from vsmlab.mechanisms.entropy_estimates import corrected_informations
 
-from .balances import balance, interval_of, said, within
 from .levels import Floats, Levels, classes, letter_bits
 from .principles import Finding
+from .telling import interval_of, said
 
 VERTICAL: Final = ("intervention", "bargain", "system2", "audit", "between_operations", "environments")
 """The six components of corporate cohesion, as fields ``..._bits``."""

@@ -14,9 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from vsmlab.laws import kinds as k
+from vsmlab.mechanisms.balances import balance, within
 
-from .balances import balance, interval_of, said, within
 from .levels import Floats, Levels
+from .telling import interval_of, said
 
 METASYSTEM: Final = (k.SYSTEM3, k.SYSTEM4, k.SYSTEM5)
 UPWARDS: Final = (k.ACCOUNT, k.ALGEDONIC)

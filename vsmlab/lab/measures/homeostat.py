@@ -14,11 +14,12 @@ import numpy as np
 
 from vsmlab.engines.start import Start
 from vsmlab.laws import kinds as k
+from vsmlab.mechanisms.balances import contrast, residual
 from vsmlab.mechanisms.intervals import Estimate, batch_means, poisson_rate
 
-from .balances import contrast, interval_of, residual
 from .levels import Floats, Levels
 from .metasystem import Noted, decision_times
+from .telling import interval_of
 from .variety import CROWDED
 
 HOUR: Final = 3600.0

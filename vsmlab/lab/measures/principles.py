@@ -15,11 +15,12 @@ from typing import Any, Final
 import numpy as np
 
 from vsmlab.laws import kinds as k
+from vsmlab.mechanisms.balances import share
 from vsmlab.mechanisms.variety import entropy, mutual_information
 
-from .balances import interval_of, said, share
 from .levels import Floats, Ints, Levels, classes
 from .loops import Loop, loops, sending_period
+from .telling import interval_of, said
 
 TOLERANCE: Final = 0.1
 """Principle 1: so large a share may go unabsorbed (tasks and messages)."""

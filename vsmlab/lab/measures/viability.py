@@ -25,7 +25,7 @@ from vsmlab.mechanisms.viability import (
     share_inside,
 )
 
-from .balances import interval_of
+from .telling import interval_of
 from .units import Folded
 
 Floats = npt.NDArray[np.float64]

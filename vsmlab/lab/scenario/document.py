@@ -155,11 +155,8 @@ class Scenario(Model):
 
     def nodes(self) -> Iterator[tuple[str, Node]]:
         """Every node with its path, parents before children, in the order of the file."""
-        waiting: list[tuple[str, Node]] = [(self.organisation.name, self.organisation)]
-        while waiting:
-            path, node = waiting.pop()
-            yield path, node
-            waiting.extend((f"{path}.{name}", child) for name, child in reversed(node.operations.items()))
+        for names, node in self.organisation.subtree():
+            yield ".".join((self.organisation.name, *names)), node
 
     def receivers(self) -> Iterator[str]:
         """The path of every receiver but the streams: each node, the Systems that it has, what disturbs."""

@@ -107,7 +107,7 @@ class System4(Model):
         default=0.1, ge=0, le=1, description="Part of an error that goes into the growth (holt)."
     )
     damping: float = Field(
-        default=1.0, gt=0, le=1, description="What is left of the growth one showing further ahead (holt)."
+        default=1.0, gt=0, le=1, description="What is left of the growth one showing further ahead."
     )
     discount_level: float = Field(
         default=0.9, ge=0.01, le=1, description="Share of the knowledge of the level that is kept (dlm)."
@@ -126,7 +126,7 @@ class System4(Model):
     probe_beyond: float = Field(
         default=3.0,
         ge=0,
-        description="Standard deviations of an error beyond which it looks at once; 0 is never.",
+        description="Standard deviations of an error beyond which it looks again half a showing later; 0 is never.",
     )
 
 

@@ -66,19 +66,12 @@ class Spawn(Model):
         if not self.child.viable:
             right = "a child has operations, and its own Systems 2 to 5"
             raise refusal("a child that is no viable system", right=right, at=("child",))
-        for place, node in _subtree(self.child):
+        for names, node in self.child.subtree():
             if node.next:
                 right = "tasks of a child leave when they are served"
-                raise refusal("a way on out of a child", right=right, at=("child", *place, "next"))
+                at = ("child", *(part for name in names for part in ("operations", name)), "next")
+                raise refusal("a way on out of a child", right=right, at=at)
         return self
-
-
-def _subtree(node: Node) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Every node of a subtree with its place below it; children that may be spawned are not part of it."""
-    yield (), node
-    for name, child in node.operations.items():
-        for place, inner in _subtree(child):
-            yield ("operations", name, *place), inner
 
 
 class Node(Model):
@@ -190,6 +183,17 @@ class Node(Model):
             if getattr(self, field) is None:
                 dumped[field] = "off"
         return dumped
+
+    def subtree(self) -> Iterator[tuple[tuple[str, ...], Node]]:
+        """This node and every one below with its names from here down, parents first, in the order of the file.
+
+        Children that may be spawned are not part of it.
+        """
+        waiting: list[tuple[tuple[str, ...], Node]] = [((), self)]
+        while waiting:
+            names, node = waiting.pop()
+            yield names, node
+            waiting.extend(((*names, name), child) for name, child in reversed(node.operations.items()))
 
     @property
     def viable(self) -> bool:

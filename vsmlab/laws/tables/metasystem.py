@@ -84,9 +84,7 @@ class System3:
     blueprint: int
     spawned: int
     max_depth: int
-    last_child: int
     retiring: int
-    came_from: int
     system2: int
     audit: int
     signals_to: int

@@ -100,7 +100,6 @@ class Operation:
     closing: int
     successor: int
     dismissed: int
-    handed_back: int
 
 
 class Vital:
