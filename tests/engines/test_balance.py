@@ -16,7 +16,7 @@ from ledger import Ledger
 from organisations import organisations
 
 import vsmlab
-from vsmlab.engines import simpy_engine
+from vsmlab.engines import compiled, simpy_engine
 from vsmlab.engines.journal import ROW, Journal
 from vsmlab.lab.build import build
 from vsmlab.lab.loader import load
@@ -39,6 +39,11 @@ def run_of(mapping: dict[str, Any]) -> tuple[Story, dict[str, Any]]:
     fold = fold_of(start, loaded.scenario)
     journal = Journal(start.identities, [segments.append, fold])
     agenda = simpy_engine.run(start, loaded.scenario.horizon, journal)
+    if compiled.available():
+        again = build(loaded)
+        quick = Journal(again.identities)
+        compiled.run(again, loaded.scenario.horizon, quick)
+        assert (quick.count, quick.digest) == (journal.count, journal.digest)
     rows = np.concatenate(segments) if segments else np.empty(0, ROW)
     return Story(rows, agenda, start, journal.digest), all_measures(fold, start, loaded.scenario)
 
@@ -161,7 +166,7 @@ def check_everything(mapping: dict[str, Any]) -> None:
     assert again.verify().good
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(mapping=organisations())
 def test_every_identity_holds_in_any_organisation(mapping: dict[str, Any]) -> None:
     check_everything(mapping)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import Field
 
 from vsmlab.errors import InputError
+from vsmlab.lab.build import build
 from vsmlab.lab.checks import check_identities, profile_columns
 from vsmlab.lab.loader import canonical_json, json_schema, load, shipped_scenarios
 from vsmlab.lab.overlay import merge
@@ -127,6 +129,92 @@ def test_one_meaning_has_one_digest():
         load(small(horizon=100.0, seed=0, environment=stream(work={"constant": 1.0}))).text_sha256 == digest
     )
     assert load(small(seed=1)).text_sha256 != digest
+
+
+TEAM = {"name": "op", "operations": {"a": {"agents": 1}, "b": {"agents": 1}}}
+
+
+def hashed(**changes):
+    return load(small(**changes)).text_sha256
+
+
+def with_a(**changes):
+    return TEAM | {"operations": TEAM["operations"] | {"a": {"agents": 1} | changes}}
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        (TEAM, TEAM | {"system3": {}, "system2": "on", "audit": True}),
+        (TEAM, TEAM | {"system3": {"period": 30, "floor": 1, "max_moves": None}}),
+        (TEAM, TEAM | {"channels": {}, "essential": {}, "desk": {"routing": "shares"}}),
+        (TEAM, with_a(management={}, queue={"discipline": "fifo"}, speed=1, autonomy={})),
+        (TEAM | {"system3": "off"}, TEAM | {"system3": False}),
+        ({"name": "op", "agents": 1}, {"name": "op", "agents": 1, "management": "off"}),
+        (
+            {"name": "op", "agents": 1, "essential": {"mean_queue": {"max": 1}}},
+            {"name": "op", "agents": 1, "essential": {"mean_queue": {"max": 1}}, "management": {}},
+        ),
+        ({"name": "op", "agents": 0}, {"name": "op", "agents": 0, "limit": None}),
+    ],
+)
+def test_two_scenarios_with_one_meaning_have_one_digest(one, same):
+    assert load(small(organisation=one)).scenario == load(small(organisation=same)).scenario
+    assert hashed(organisation=one) == hashed(organisation=same)
+
+
+def test_scenarios_of_different_meaning_have_different_digests():
+    organisations = [
+        TEAM,
+        *(TEAM | {system: "off"} for system in ("system2", "system3", "audit", "system4", "system5")),
+        TEAM | {"system2": "off", "system3": "off"},
+        TEAM | {"system3": {"gain": 0.5}},
+        with_a(agents=0),
+        with_a(management="off"),
+        TEAM | {"operations": {"a": {"operations": TEAM["operations"]}, "b": {"agents": 1}}},
+        {"name": "op", "agents": 1},
+        {"name": "op", "agents": 0},
+        {"name": "op", "agents": 1, "management": {}},
+    ]
+    digests = [hashed(organisation=organisation) for organisation in organisations]
+    outs = [
+        ["op.system3"],
+        ["op.system2"],
+        ["system3"],
+        [{"channel": "s2"}],
+        [{"channel": "s2", "of": "op.system2"}],
+    ]
+    digests += [hashed(organisation=TEAM, knockout=out) for out in outs]
+    digests += [
+        hashed(organisation=TEAM, **change)
+        for change in ({"warmup": 1}, {"policy": {"agents": {"total": 2}}})
+    ]
+    assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize("agents", [0, 1])
+@pytest.mark.parametrize("management", [{}, {"management": {}}, {"management": "off"}])
+def test_a_lone_operation_has_the_management_that_it_names(agents, management):
+    loaded = load(small(organisation={"name": "op", "agents": agents} | management))
+    has = management == {"management": {}}
+    assert ("op.management" in build(loaded).paths) == has
+    assert ("op.management" in list(loaded.scenario.receivers())) == has
+    again = load(json.loads(canonical_json(loaded.scenario)))
+    assert (again.scenario, again.text_sha256) == (loaded.scenario, loaded.text_sha256)
+
+
+def test_a_field_that_a_later_version_adds_leaves_the_digest_as_it_was():
+    class Later(Scenario):
+        colour: str = "grey"
+        marks: tuple[int, ...] = ()
+        sizes: dict[str, int] = Field(default_factory=dict)
+
+    for organisation in (TEAM, with_a(agents=0)):
+        raw = small(organisation=organisation)
+        text = canonical_json(load(raw).scenario)
+        assert canonical_json(Later.model_validate(raw)) == text
+        assert canonical_json(Later.model_validate(raw | {"colour": "grey"})) == text
+        assert canonical_json(Later.model_validate(raw | {"colour": "red"})) != text
 
 
 def test_system_switches_read_as_yaml_1_2_does():

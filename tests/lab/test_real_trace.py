@@ -22,7 +22,7 @@ needs_trace = pytest.mark.skipif(
 def test_every_request_of_the_published_trace_arrives(tmp_path, mark):
     file = tmp_path / "trace.csv"
     file.write_bytes(mark + TRACE.read_bytes())
-    run = vsmlab.run("llm-fleet", trace=file, until=3600.0)
+    run = vsmlab.run("llm-fleet-quiet", trace=file, until=3600.0)
     kinds = run.manifest["counts"]["kinds"]
     assert kinds["arrive"] == kinds["born"] == 19_366
     unit = run.measures["units"]["fleet"]
@@ -32,3 +32,11 @@ def test_every_request_of_the_published_trace_arrives(tmp_path, mark):
     assert system["best_fixed_split_wait_s"] == pytest.approx(6.5, abs=0.2)
     assert system["one_pool_wait_s"] == pytest.approx(0.054, abs=0.003)
     assert run.passed
+
+
+@needs_trace
+def test_a_leading_indicator_that_nothing_foreshows_any_more_is_taken_away():
+    """System 4 of the fleet has one, for its profile: with the recording it forecasts from what it is shown."""
+    fleet = vsmlab.load("llm-fleet", trace=TRACE)
+    assert fleet.scenario.organisation.system4.leading is None
+    assert vsmlab.load("llm-fleet").scenario.organisation.system4.leading.lead == 600.0

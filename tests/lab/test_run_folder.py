@@ -6,12 +6,13 @@ import json
 import math
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import vsmlab
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.build import build
-from vsmlab.lab.loader import load
+from vsmlab.lab.loader import load, vary
 from vsmlab.lab.run import _named, finite
 
 SMALL = {
@@ -98,9 +99,78 @@ def test_a_run_of_another_format_or_with_missing_parts_is_refused(tmp_path):
     run = vsmlab.run(SMALL)
     with pytest.raises(PeerError, match="format 2; this vsmlab reads format 1"):
         vsmlab.Run(changed(run, tmp_path / "a", format=2))
-    with pytest.raises(PeerError, match="digest is missing"):
-        vsmlab.Run(changed(run, tmp_path / "b", digest=None))
+    for number, key in enumerate(("digest", "source", "scenario_sha256", "platform", "format")):
+        with pytest.raises(PeerError, match=f"manifest.json: not what vsmlab writes: {key} is missing"):
+            vsmlab.Run(changed(run, tmp_path / f"b{number}", **{key: None}))
+    with pytest.raises(PeerError, match=r"manifest.json: a run of format '1b'; this vsmlab reads format 1$"):
+        vsmlab.Run(changed(run, tmp_path / "other", format="1b", digest=None, expect=None))
     assert vsmlab.Run(changed(run, tmp_path / "c")).digest == run.digest
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({b"vsmlab": b"journal 2"}, "a file of format 'journal 2'; this vsmlab reads 'journal 1'"),
+        ({b"vsmlab": b"\xff"}, "a file of format '\ufffd'; this vsmlab reads 'journal 1'"),
+        ({}, "not a journal; a Parquet file that vsmlab wrote is needed"),
+        (None, "not a journal; a Parquet file that vsmlab wrote is needed"),
+    ],
+)
+def test_a_journal_of_another_format_is_refused_in_one_line(said, wrong, tmp_path):
+    run = vsmlab.Run(changed(vsmlab.run(SMALL), tmp_path / "run"))
+    events = run.folder / "events.parquet"
+    table = pq.read_table(events)
+    kept = None if said is None else {**table.schema.metadata, **said} if said else {b"names": b"{}"}
+    pq.write_table(table.replace_schema_metadata(kept), events)
+    for read in (lambda: list(run.segments()), lambda: run.names, lambda: run.table("events")):
+        with pytest.raises(PeerError) as caught:
+            read()
+        assert str(caught.value) == f"{events}: {wrong}"
+    assert run.verify().says == f"segment 1 cannot be read: {events}: {wrong}"
+
+
+def test_the_journal_of_this_format_is_read_whoever_wrote_the_file(tmp_path):
+    run = vsmlab.Run(changed(vsmlab.run(SMALL), tmp_path / "run"))
+    pq.write_table(pq.read_table(run.folder / "events.parquet"), run.folder / "events.parquet")
+    assert run.verify().good
+
+
+@pytest.mark.parametrize("folder", ["absolute", "relative"])
+def test_a_trace_is_recorded_by_its_name_and_not_by_where_it_lies_on_this_machine(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mail.csv").write_text("time\n1\n2\n5\n")
+    given = tmp_path / "data" / "mail.csv" if folder == "absolute" else Path("data/mail.csv")
+    run = vsmlab.run(SMALL, trace=given)
+    told = run.manifest["scenario"]["environment"]["demand"]["mail"]["trace"]["file"]
+    assert told == {"absolute": "mail.csv", "relative": "data/mail.csv"}[folder]
+    assert run.measures["units"]["top"]["arrivals"] == 3
+    assert str(tmp_path) not in (run.folder / "manifest.json").read_text()
+
+
+def test_a_scenario_is_the_same_wherever_its_trace_lies(tmp_path):
+    files = [tmp_path / name / "mail.csv" for name in ("a", "b")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("time\n1\n")
+    one, other = (load(SMALL, trace={"mail": file}) for file in files)
+    assert one.text_sha256 == other.text_sha256
+    assert [dict(loaded.files) for loaded in (one, other)] == [{"mail": file.resolve()} for file in files]
+
+
+def test_an_override_elsewhere_keeps_the_trace_that_was_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mail.csv").write_text("time\n1\n2\n")  # of the same name, where the scenario's own files lie
+    given = tmp_path / "elsewhere" / "mail.csv"
+    given.parent.mkdir()
+    given.write_text("time\n1\n")
+    loaded = load(SMALL, trace=given)
+    again = vary(loaded, overrides=["environment.demand.mail.work.exponential.mean=2"])
+    assert dict(again.files) == {"mail": given.resolve()}
+    other = vary(loaded, overrides=["environment.demand.mail.trace.file=./mail.csv"])
+    assert dict(other.files) == {"mail": (tmp_path / "mail.csv").resolve()}
 
 
 def test_a_cut_of_one_who_never_sends_there_is_refused_and_says_who_does():

@@ -141,8 +141,15 @@ def test_a_leading_indicator_needs_a_stream_that_can_be_foreseen(tmp_path):
     with pytest.raises(InputError, match=r"operations\.a\.system4\.leading: no stream that comes straight"):
         load(small(organisation=organisation, environment=stream(to="op")))
     trace = folder(tmp_path) / "mail.csv"
-    with pytest.raises(InputError, match="a trace cannot"):
-        load(small(organisation=organisation, environment=stream(to="op.a.x")), trace=trace)
+    recorded = load(small(organisation=organisation, environment=stream(to="op.a.x")), trace=trace)
+    assert recorded.scenario.organisation.operations["a"].system4.leading is None
+    assert recorded.raw["organisation"]["operations"]["a"]["system4"] == {"leading": None}
+
+
+def test_the_engine_is_no_part_of_what_a_scenario_means():
+    plain = load(small())
+    assert load(small(engine="simpy")).text_sha256 == plain.text_sha256
+    assert load(small(seed=99)).text_sha256 != plain.text_sha256
 
 
 def test_a_lone_operation_with_an_essential_variable_has_a_management_that_judges_it():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vsmlab.engines import simpy_engine
+from vsmlab.engines.choosing import choose, run_plainly
 from vsmlab.engines.journal import ROW, Journal
 from vsmlab.engines.start import Start
 from vsmlab.lab.build import build
@@ -60,7 +60,8 @@ def story(scenario: str, seed: int, until: float, *overrides: str) -> Story:
     loaded = resolved(scenario, seed=seed, until=until, overrides=overrides)
     start = build(loaded)
     segments: list[npt.NDArray[np.void]] = []
-    simpy_engine.run(start, until, Journal(start.identities, [segments.append]))
+    engine = choose("auto", start, until)
+    run_plainly(engine, start, until, Journal(start.identities, [segments.append]))
     return Story(np.concatenate([np.empty(0, ROW), *segments]), start, until)
 
 

@@ -22,7 +22,11 @@ SetOption = Annotated[
 ]
 TraceOption = Annotated[
     list[str] | None,
-    typer.Option("--trace", metavar="FILE|STREAM=FILE", help="Recorded demand in place of a stream's own."),
+    typer.Option(
+        "--trace",
+        metavar="FILE|STREAM=FILE",
+        help="Recorded demand in place of a stream's own; nothing foreshows it.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
 RunArgument = Annotated[Path, typer.Argument(help="A folder that `vsmlab run` wrote.")]
@@ -57,6 +61,9 @@ def run(
     ] = None,
     trace: TraceOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; runs/NAME if unsaid.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="simpy, compiled or auto; the journal is the same.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if an expectation is not met.")] = False,
     report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
     as_json: JsonOption = False,
@@ -75,6 +82,8 @@ def run(
         changes.append(f"seed={seed}")
     if until is not None:
         changes.append(f"horizon={until!r}")
+    if engine is not None:
+        changes.append(f"engine={engine}")
     loaded = load(scenario, overrides=changes, trace=traces(trace))
     folder = out if out is not None else free_folder(Path("runs"), loaded.scenario.name)
     console = Console(stderr=True)
@@ -83,7 +92,12 @@ def run(
         *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True
     ) as bar:
         job = bar.add_task(loaded.scenario.name, total=loaded.scenario.horizon)
-        done = run_scenario(loaded, out=folder, progress=lambda time: bar.update(job, completed=time))
+        done = run_scenario(
+            loaded,
+            out=folder,
+            progress=lambda time: bar.update(job, completed=time),
+            tell=lambda text: bar.console.print(text),
+        )
         if report:
             bar.update(job, description="report")
             _report(done)

@@ -63,6 +63,7 @@ class Journal:
         self.rows: list[LocalRow] = []
         self.closed = 0
         self.links: list[bytes] = [origin()]
+        self._identities = np.empty(0, np.int64)
         self._addresses = np.array(sorted(ADDRESSES), dtype=np.int16)
 
     @property
@@ -78,19 +79,23 @@ class Journal:
     def close_full(self) -> None:
         """Close every segment that is full."""
         while len(self.rows) >= SEGMENT:
-            self._close(self.rows[:SEGMENT])
+            self.close_segment(np.array(self.rows[:SEGMENT], dtype=LOCAL))
             del self.rows[:SEGMENT]
 
     def finish(self) -> None:
         """Close what is left."""
         self.close_full()
         if self.rows:
-            self._close(self.rows)
+            self.close_segment(np.array(self.rows, dtype=LOCAL))
             self.rows = []
 
-    def _close(self, rows: list[LocalRow]) -> None:
-        segment = np.array(rows, dtype=LOCAL)
-        who = np.array(self.identities, dtype=np.int64)
+    def close_segment(self, segment: Segment) -> None:
+        """Close one segment of rows with local addresses, which become identities in place.
+
+        Raises:
+            ModelError: If a number in it is none.
+        """
+        who = self._who()
         refs = segment["ref"]
         speaks = np.isin(segment["kind"], self._addresses) & (refs >= 0)
         refs[speaks] = who[refs[speaks]]
@@ -104,6 +109,11 @@ class Journal:
                     f"journal row {self.closed + bad} has {name} {segment[name][bad]}: a law divided by zero"
                 )
         self.links.append(chain(self.links[-1], segment))
-        self.closed += len(rows)
+        self.closed += len(segment)
         for sink in self.sinks:
             sink(segment)
+
+    def _who(self) -> npt.NDArray[np.int64]:
+        if len(self._identities) != len(self.identities):
+            self._identities = np.array(self.identities, dtype=np.int64)
+        return self._identities

@@ -16,6 +16,7 @@ from vsmlab.laws.tables import Message, State
 from vsmlab.mechanisms.philox import forget_blocks
 
 from .journal import SEGMENT, Journal
+from .snapshot import Pauses, Snapshot, go_on, take
 from .start import Start
 
 AFTER_PROCESSES = 2
@@ -163,8 +164,10 @@ def run(
     processes: Sequence[Process] = (),
     join: Join | None = None,
     progress: Callable[[float], None] | None = None,
+    past: Snapshot | None = None,
+    pauses: Pauses | None = None,
 ) -> Agenda:
-    """Run from time zero to the horizon, which is exclusive.
+    """Run from time zero, or from a snapshot on, to the horizon, which is exclusive.
 
     Args:
         start: The built organisation.
@@ -174,27 +177,35 @@ def run(
         processes: Users' SimPy generator functions of (environment, organisation).
         join: Makes the ``organisation`` that a process speaks to.
         progress: Called about a hundred times a run with the time reached.
+        past: Where to go on from, in place of time zero: no users' processes then.
+        pauses: When to take snapshots.
 
     Raises:
         InputError: If a user's process is not a generator function.
         PeerError: If a user's process fails.
     """
     env = simpy.Environment()
+    if past is not None:
+        go_on(start, journal, past)
     agenda = Agenda(env, start, journal, own_laws)
+    agenda.handled = 0 if past is None else past.handled
     for process in processes:
         steps_of = process(env, join(agenda, process) if join is not None else agenda)
         if not isinstance(steps_of, Generator):
             right = "it yields SimPy events, such as env.timeout(1)"
             raise InputError("", f"processes.{process.__name__}", "not a generator function", right=right)
         env.process(_named(env, process.__name__, steps_of))
+    since = 0.0 if past is None else past.time
+    marks = set() if pauses is None else set(pauses.between(since, horizon))
     steps = 100 if progress is not None else 1
-    for step in range(1, steps + 1):
-        until = horizon if step == steps else horizon * step / steps
-        if until > env.now:
-            try:
-                env.run(until=until)
-            except simpy.exceptions.SimPyException as exc:
-                raise PeerError(f"SimPy stopped at {env.now:g} s: {exc}") from exc
+    stops = marks | {horizon * step / steps for step in range(1, steps)} | {horizon}
+    for until in sorted(stop for stop in stops if stop > since):
+        try:
+            env.run(until=until)
+        except simpy.exceptions.SimPyException as exc:
+            raise PeerError(f"SimPy stopped at {env.now:g} s: {exc}") from exc
+        if pauses is not None and until in marks:
+            pauses.keep(take(start, agenda.messages, journal, until, agenda.handled))
         if progress is not None:
             progress(until)
     journal.finish()

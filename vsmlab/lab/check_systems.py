@@ -16,7 +16,7 @@ def check_systems(outline: Outline) -> None:
         InputError: With the first thing that does not fit.
     """
     _check_agents(outline)
-    foreseeable = _foreseeable(outline)
+    foreseeable = outline.scenario.foreseeable()
     felt: set[str] = set()
     for path, node in outline.everything.items():  # parents come before their children
         place = outline.places[path]
@@ -80,18 +80,6 @@ def _check_leading(outline: Outline, node: Node, place: str, *, foreseeable: boo
         right = "arrivals and profiles can be, a trace cannot: leave it out"
         wrong = "no stream that comes straight in here can be foreseen"
         _refuse(outline, f"{place}.system4.leading", wrong, right)
-
-
-def _foreseeable(outline: Outline) -> set[str]:
-    """The nodes into whose subtree a stream comes straight from the environment that is no trace."""
-    found: set[str] = set()
-    for stream in outline.scenario.environment.demand.values():
-        for route in stream.to if stream.trace is None else ():
-            path = route.unit
-            while path and path not in found:
-                found.add(path)
-                path = path.rpartition(".")[0]
-    return found
 
 
 SHARES = ("utilisation", "shed_share", "failed_share")

@@ -17,6 +17,8 @@ from vsmlab.laws.kinds import NAME_OF
 
 _LATER: Final = ("zone", "tenant", "origin")
 """Columns that live runs will fill; they are outside the digest."""
+FORMAT: Final = "journal 1"
+"""What the file's metadata say under ``vsmlab`` (decision 0019)."""
 
 
 def schema(names: dict[int, str]) -> pa.Schema:
@@ -24,7 +26,7 @@ def schema(names: dict[int, str]) -> pa.Schema:
     fields = [pa.field(name, pa.from_numpy_dtype(ROW[name])) for name in ROW.names or ()]
     fields += [pa.field("lag", pa.float64()), *(pa.field(name, pa.string()) for name in _LATER)]
     said = {
-        "vsmlab": "journal 1",
+        "vsmlab": FORMAT,
         "names": json.dumps({str(identity): path for identity, path in names.items()}),
         "kinds": json.dumps({str(number): name for number, name in NAME_OF.items()}),
     }
@@ -67,10 +69,11 @@ def read_segments(path: Path) -> Iterator[Segment]:
     """The journal's segments as they were written.
 
     Raises:
-        PeerError: If the file is not a journal.
+        PeerError: If the file is not a journal, or one of another format.
     """
     try:
         file = pq.ParquetFile(path)
+        _said(path, file.metadata)
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=list(ROW.names or ()))
             segment = np.empty(table.num_rows, ROW)
@@ -82,10 +85,25 @@ def read_segments(path: Path) -> Iterator[Segment]:
 
 
 def read_names(path: Path) -> dict[int, str]:
-    """Path of each identity, from the file's metadata."""
+    """Path of each identity, from the file's metadata.
+
+    Raises:
+        PeerError: If the file is not a journal, or one of another format.
+    """
     try:
-        said: Any = pq.read_metadata(path).metadata or {}
+        said = _said(path, pq.read_metadata(path))
         names = json.loads(said[b"names"]) | json.loads(said.get(b"born", b"{}"))
         return {int(identity): name for identity, name in names.items()}
     except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
         raise PeerError(f"{path}: not a journal that can be read: {exc}") from exc
+
+
+def _said(path: Path, footer: pq.FileMetaData) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """The file's metadata, if they are those of a journal of this format."""
+    said = footer.metadata or {}
+    if b"vsmlab" not in said:
+        raise PeerError(f"{path}: not a journal; a Parquet file that vsmlab wrote is needed")
+    given = said[b"vsmlab"].decode(errors="replace")
+    if given != FORMAT:
+        raise PeerError(f"{path}: a file of format {given!r}; this vsmlab reads {FORMAT!r}")
+    return said

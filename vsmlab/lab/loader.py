@@ -47,7 +47,8 @@ class Loaded:
     Args:
         scenario: The checked scenario.
         raw: It as plain values that `load` reads again: `extends`, templates and overrides resolved. A trace
-            given in the call is in it as it was named, and is to be given again.
+            given in the call is in it as it was named, an absolute one by its file's name, and is to be given
+            again.
         source: The file as it was named, or ``"scenario"`` for a mapping.
         base: Folder that its paths start from.
         files: The profile or trace of each stream that has one, every link followed.
@@ -114,7 +115,8 @@ def vary(loaded: Loaded, *, overrides: Sequence[str] = (), trace: Traces | None 
     Raises:
         InputError: As for `load`.
     """
-    known = {} if any(text.startswith("environment") for text in overrides) else loaded.files
+    told = _told(loaded.scenario)
+    known = {(stream, told[stream]): path for stream, path in loaded.files.items()}
     return _finished(copy.deepcopy(loaded.raw), loaded.source, loaded.base, overrides, trace, known)
 
 
@@ -124,7 +126,7 @@ def _finished(
     base: Path,
     overrides: Sequence[str],
     trace: Traces | None,
-    known: Mapping[str, Path],
+    known: Mapping[tuple[str, str], Path],
 ) -> Loaded:
     """Overrides, traces, files and checks, on a scenario in which all else is resolved."""
     changes = [read_override(text) for text in overrides]
@@ -135,7 +137,10 @@ def _finished(
     if traces:
         raw = _with_traces(raw, scenario, traces)
         scenario = _validated(raw, name, changes)
-    kept = {stream: path for stream, path in known.items() if stream not in traces}
+        if _without_foresight(raw, scenario):
+            scenario = _validated(raw, name, changes)
+    told = _told(scenario).items()
+    kept = {name: known[name, file] for name, file in told if name not in traces and (name, file) in known}
     files = kept | _files(scenario, name, base, skip={**traces, **kept})
     files |= {stream: path for stream, (_, path) in traces.items()}
     try:
@@ -147,8 +152,12 @@ def _finished(
 
 
 def canonical_json(scenario: Scenario) -> str:
-    """A scenario as JSON with sorted keys and every default spelled out: one text for one meaning."""
-    values = scenario.model_dump(mode="json", exclude_none=True)
+    """A scenario as JSON with sorted keys, without what has its default: one text for one meaning.
+
+    A field that a later vsmlab adds, with a default that is what was so before, leaves this text as it was.
+    The engine is left out: every engine means the same.
+    """
+    values = scenario.model_dump(mode="json", exclude_defaults=True, exclude={"engine"})
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -251,7 +260,9 @@ def _traces(scenario: Scenario, trace: Traces) -> dict[str, tuple[str, Path]]:
         if name not in streams:
             right = f"{did_you_mean(name, streams)}streams: {', '.join(streams[:20])}"
             raise InputError("command line", "--trace", "unknown stream", given=repr(name), right=right)
-        found[name] = (Path(file).as_posix(), anywhere(file, "--trace"))
+        given, path = Path(file), anywhere(file, "--trace")
+        told = given.name if given.is_absolute() else given.as_posix()  # where it lies on this machine is no
+        found[name] = (told, path)  # part of the scenario
     return found
 
 
@@ -268,6 +279,18 @@ def _with_traces(raw: Raw, scenario: Scenario, traces: Mapping[str, tuple[str, P
     return raw
 
 
+def _without_foresight(raw: Raw, scenario: Scenario) -> bool:
+    """Take away the leading indicators that foreshowed what is a recording now; whether there were any."""
+    foreseeable = scenario.foreseeable()
+    changed = False
+    for path, node in scenario.nodes():
+        if node.system4 is not None and node.system4.leading is not None and path not in foreseeable:
+            below = [part for name in path.split(".")[1:] for part in ("operations", name)]
+            apply_override(raw, Override(("organisation", *below, "system4", "leading"), None))
+            changed = True
+    return changed
+
+
 def _trace_columns(stream: Stream) -> tuple[str, dict[str, str]]:
     """The column of times, and our name and the file's name of every other column."""
     if stream.trace is not None:
@@ -280,6 +303,13 @@ def _trace_columns(stream: Stream) -> tuple[str, dict[str, str]]:
         columns = dict(stream.columns)
         time = columns.pop("time", time)
     return time, columns
+
+
+def _told(scenario: Scenario) -> dict[str, str]:
+    """The file that each stream names, as it names it."""
+    demand = scenario.environment.demand.items()
+    files = {name: stream.profile if stream.trace is None else stream.trace.file for name, stream in demand}
+    return {name: file for name, file in files.items() if file is not None}
 
 
 def _files(scenario: Scenario, source: str, base: Path, skip: Mapping[str, object]) -> dict[str, Path]:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from vsmlab.lab.plots import Plots
 
+FORMAT = 1
+"""The format of a run's folder that is written and read (decision 0019)."""
 FILES = ("manifest.json", "measures.json", "events.parquet")
 MANIFEST = (
-    "format", "name", "title", "scenario", "seed", "engine", "horizon", "warmup", "versions", "files", "counts",
-    "wall_seconds", "cpu_seconds", "digest", "segments", "own_laws", "processes", "failures", "places",
-    "channel_use", "expect",
+    "format", "name", "title", "scenario", "scenario_sha256", "source", "seed", "engine", "horizon", "warmup",
+    "versions", "platform", "files", "counts", "wall_seconds", "cpu_seconds", "digest", "segments", "own_laws",
+    "processes", "failures", "places", "channel_use", "expect",
 )  # fmt: skip
 MEASURES = (
     "units", "channels", "systems", "variety", "cohesion", "autonomy", "homeostat", "algedonic", "viability",
@@ -67,9 +69,6 @@ class Run:
                 raise InputError(str(folder), name, wrong, right="name a folder that `vsmlab run` wrote")
         self.manifest = self._read("manifest.json", MANIFEST)
         self.measures = self._read("measures.json", MEASURES)
-        if self.manifest["format"] != 1:
-            given = self.manifest["format"]
-            raise PeerError(f"{self.folder}: a run of format {given}; this vsmlab reads format 1")
 
     def _read(self, name: str, needed: tuple[str, ...]) -> dict[str, Any]:
         try:
@@ -78,6 +77,11 @@ class Run:
             raise PeerError(f"{self.folder / name}: cannot be read: {exc}") from exc
         if not isinstance(values, dict):
             raise PeerError(f"{self.folder / name}: not what vsmlab writes")
+        if values.get("format", FORMAT) != FORMAT:  # before all else: another format has other keys
+            given = values["format"]
+            raise PeerError(
+                f"{self.folder / name}: a run of format {given!r}; this vsmlab reads format {FORMAT}"
+            )
         missing = [key for key in needed if key not in values]
         if missing:
             raise PeerError(f"{self.folder / name}: not what vsmlab writes: {', '.join(missing)} is missing")

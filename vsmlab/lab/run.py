@@ -12,12 +12,14 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from vsmlab.dispatch import Law
-from vsmlab.engines import simpy_engine
+from vsmlab.engines import compiled, simpy_engine
+from vsmlab.engines.choosing import choose, run_plainly
 from vsmlab.engines.journal import Journal
 from vsmlab.engines.start import Start
 from vsmlab.errors import InputError
@@ -36,6 +38,7 @@ from vsmlab.laws.kinds import NAME_OF
 VERSIONS = ("vsmlab", "simpy", "numpy", "pyarrow", "pandas", "pydantic")
 
 Progress = Callable[[float], None]
+Play = Callable[[Start, float, Journal], compiled.Agenda | simpy_engine.Agenda]
 
 
 def run(
@@ -47,10 +50,12 @@ def run(
     trace: Traces | None = None,
     laws: Mapping[str, Law] | None = None,
     processes: Sequence[simpy_engine.Process] = (),
+    engine: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Run:
-    """Run a scenario on the reference engine and write its folder.
+    """Run a scenario and write its folder.
 
     Args:
         scenario: A loaded scenario, a YAML file, the name of a shipped one, or a mapping.
@@ -61,8 +66,10 @@ def run(
         laws: Own laws: ``{"load@system2": mine}`` by kind and role, or by a bare role its deciding law.
         processes: Own SimPy generator functions ``process(env, organisation)``; a function's name is its
             identity.
+        engine: "simpy", "compiled" or "auto", in place of the scenario's. The journal is the same.
         out: Folder to write, which must not exist; a temporary one, kept as long as the result, if unsaid.
-        progress: Called about a hundred times with the time reached, in seconds.
+        progress: Called now and then with the time reached, in seconds; at most some hundred times.
+        tell: Told in a sentence what else takes long: that the laws are compiled, once on a machine.
 
     Returns:
         The finished run.
@@ -71,15 +78,27 @@ def run(
         InputError: If anything that was given is wrong; nothing has been written then.
         PeerError: If a user's process fails.
     """
-    loaded = resolved(scenario, seed=seed, until=until, overrides=overrides, trace=trace)
+    loaded = resolved(scenario, seed=seed, until=until, overrides=overrides, trace=trace, engine=engine)
     own = placed(laws or {})
     start = build(loaded)
+    taken = choose(loaded.scenario.engine, start, loaded.scenario.horizon, own=bool(own or processes))
     receivers_of(start, processes)
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
     folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
     hidden = _hidden(folder)
     try:
-        failures = _write(hidden, loaded, start, own, laws or {}, processes, progress)
+        play: Play
+        if taken == "compiled":
+            play = partial(compiled.run, progress=progress, tell=tell)
+        else:
+            play = partial(
+                simpy_engine.run,
+                own_laws=own,
+                processes=processes,
+                join=lambda agenda, process: Voice(agenda, start, process),
+                progress=progress,
+            )
+        failures = _write(hidden, loaded, start, taken, play, laws or {}, processes)
         folder = _named(hidden, folder)
     except BaseException:
         shutil.rmtree(temporary or hidden, ignore_errors=True)
@@ -128,6 +147,7 @@ def resolved(
     until: float | None = None,
     overrides: Sequence[str] = (),
     trace: Traces | None = None,
+    engine: str | None = None,
 ) -> Loaded:
     """A scenario with its overrides; the arguments are those of ``run``."""
     if isinstance(overrides, str) or not all(isinstance(text, str) for text in overrides):
@@ -141,6 +161,8 @@ def resolved(
         changes.append(f"seed={seed}")
     if until is not None:
         changes.append(f"horizon={until!r}")
+    if engine is not None:
+        changes.append(f"engine={engine}")
     if not isinstance(scenario, Loaded):
         return load(scenario, overrides=changes, trace=trace)
     return vary(scenario, overrides=changes, trace=trace) if changes or trace is not None else scenario
@@ -150,7 +172,9 @@ def measures_of(loaded: Loaded) -> dict[str, Any]:
     """The measures of a run that leaves no folder and no journal, for many replications."""
     start = build(loaded)
     fold = fold_of(start, loaded.scenario)
-    simpy_engine.run(start, loaded.scenario.horizon, Journal(start.identities, [fold]))
+    horizon = loaded.scenario.horizon
+    engine = choose(loaded.scenario.engine, start, horizon)
+    run_plainly(engine, start, horizon, Journal(start.identities, [fold]))
     return all_measures(fold, start, loaded.scenario)
 
 
@@ -158,10 +182,10 @@ def _write(
     folder: Path,
     loaded: Loaded,
     start: Start,
-    own: dict[tuple[int, int], Law],
+    engine: str,
+    play: Play,
     laws: Mapping[str, Law],
     processes: Sequence[simpy_engine.Process],
-    progress: Progress | None,
 ) -> list[str]:
     scenario = loaded.scenario
     fold = fold_of(start, scenario)
@@ -169,15 +193,7 @@ def _write(
     journal = Journal(start.identities, [fold, file])
     wall, cpu = time.perf_counter(), time.process_time()
     try:
-        agenda = simpy_engine.run(
-            start,
-            scenario.horizon,
-            journal,
-            own_laws=own,
-            processes=processes,
-            join=lambda agenda, process: Voice(agenda, start, process),
-            progress=progress,
-        )
+        agenda = play(start, scenario.horizon, journal)
         there = len(start.paths)
         name_newborn(start)
         file.name_newborn(dict(zip(start.identities[there:], start.paths[there:], strict=True)))
@@ -194,7 +210,7 @@ def _write(
         "scenario_sha256": loaded.text_sha256,
         "source": Path(loaded.source).name,
         "seed": scenario.seed,
-        "engine": "simpy",
+        "engine": engine,
         "horizon": scenario.horizon,
         "warmup": scenario.warmup,
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},

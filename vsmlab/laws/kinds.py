@@ -122,47 +122,48 @@ DISTURB_DUE: Final = 59
 ANNOUNCE_DUE: Final = 60
 KINDS: Final = 61
 
-# Facts: rows of the journal that never enter the agenda.
-FACTS: Final = 64
-BORN: Final = 64
-ACCEPTED: Final = 65
-STARTED: Final = 66
-SERVED: Final = 67
-HANDED_ON: Final = 68
-MOVED_OUT: Final = 69
-SHED: Final = 70
-FAILED: Final = 71
-ABANDONED: Final = 72
-LOST: Final = 73
-EXPIRED: Final = 74
-UNANSWERED: Final = 75
-AGENTS: Final = 76
-BARGAINED: Final = 77
-PREEMPTED: Final = 78
-INTERVENED: Final = 79
-REFUSED: Final = 80
-LAW_FAILED: Final = 81
-ATTEMPT_FAILED: Final = 82
-REQUEUED: Final = 83
-DEFERRED: Final = 84
-CHECKED: Final = 85
-FOUND: Final = 86
-FORECAST: Final = 87
-SPREAD: Final = 88
-FELT: Final = 89
-EASED: Final = 90
-CLIMBED: Final = 91
-WEIGHED: Final = 92
-COMMITTED: Final = 93
-HIRES: Final = 94
-DECIDED: Final = 95
-SPAWNED: Final = 96
-DEPTH_REFUSED: Final = 97
-GONE: Final = 98
-SUSPECTED: Final = 99
-REHOMED: Final = 100
-DISTURBED: Final = 101
-ALARMED: Final = 102
+# Facts: rows of the journal that never enter the agenda. Messages have the numbers below FACTS, facts those from it
+# on, so that both may grow (decision 0019).
+FACTS: Final = 1024
+BORN: Final = 1024
+ACCEPTED: Final = 1025
+STARTED: Final = 1026
+SERVED: Final = 1027
+HANDED_ON: Final = 1028
+MOVED_OUT: Final = 1029
+SHED: Final = 1030
+FAILED: Final = 1031
+ABANDONED: Final = 1032
+LOST: Final = 1033
+EXPIRED: Final = 1034
+UNANSWERED: Final = 1035
+AGENTS: Final = 1036
+BARGAINED: Final = 1037
+PREEMPTED: Final = 1038
+INTERVENED: Final = 1039
+REFUSED: Final = 1040
+LAW_FAILED: Final = 1041
+ATTEMPT_FAILED: Final = 1042
+REQUEUED: Final = 1043
+DEFERRED: Final = 1044
+CHECKED: Final = 1045
+FOUND: Final = 1046
+FORECAST: Final = 1047
+SPREAD: Final = 1048
+FELT: Final = 1049
+EASED: Final = 1050
+CLIMBED: Final = 1051
+WEIGHED: Final = 1052
+COMMITTED: Final = 1053
+HIRES: Final = 1054
+DECIDED: Final = 1055
+SPAWNED: Final = 1056
+DEPTH_REFUSED: Final = 1057
+GONE: Final = 1058
+SUSPECTED: Final = 1059
+REHOMED: Final = 1060
+DISTURBED: Final = 1061
+ALARMED: Final = 1062
 
 # Which quantity a ``load``, ``accounts``, ``setting`` or ``grant`` speaks of.
 PRESENT: Final = 0
@@ -201,7 +202,7 @@ WHICH_NAMES: Final = (
     "agents_most", "agents_least", "max_wait",
 )  # fmt: skip
 
-# What a disturbance does (``ref`` of DISTURB; for a channel plus 16 times the channel). 0 or 1 mends it.
+# What a disturbance does (``ref`` of DISTURB; for a channel plus FAULT_STEP times the channel). 0 or 1 mends it.
 HANG: Final = 0
 SILENT_HANG: Final = 1
 CRASH: Final = 2
@@ -214,9 +215,9 @@ DELAY: Final = 8
 FAULT_NAMES: Final = (
     "hang", "silent-hang", "crash", "slow", "stale", "bias", "lie", "cut", "delay",
 )  # fmt: skip
-FAULT_STEP: Final = 16
+FAULT_STEP: Final = 256
 # A finding says of which inspection it is (``ref`` of FINDING).
-FINDING_STEP: Final = 64
+FINDING_STEP: Final = 1024
 # State of an operation's agents.
 WELL: Final = 0
 HUNG: Final = 1
@@ -366,7 +367,7 @@ MESSAGES: Final[tuple[Kind, ...]] = (
     Kind(INSPECT_DUE, "inspect-due", REMINDERS, "-", "-", "the next audit is due, at a time that nobody foresees"),
     Kind(INSPECT, "inspect", ORDINARY, "serial", "seconds", "System 3* looks at an operation for so long"),
     Kind(INSPECTED, "inspected", REMINDERS, "serial", "-", "the inspection is over"),
-    Kind(FINDING, "finding", ORDINARY, "which, and 64 times the serial", "tasks",
+    Kind(FINDING, "finding", ORDINARY, f"which, and {FINDING_STEP} times the serial", "tasks",
          "tasks that the operation claimed, or an estimate from those counted"),
     Kind(DISCREPANCY, "discrepancy", ORDINARY, "operation", "claimed over counted",
          "what an operation reports is so many times what is; 1 when that is over", True),
@@ -394,7 +395,8 @@ MESSAGES: Final[tuple[Kind, ...]] = (
          "hand your work over and end", True),
     Kind(RETIRED, "retired", ORDINARY, "operation", "agents given back", "the work is handed over: this has ended",
          True),
-    Kind(DISTURB, "disturb", ORDINARY, "fault, and 16 times the channel", "amount", "something breaks, or is mended"),
+    Kind(DISTURB, "disturb", ORDINARY, f"fault, and {FAULT_STEP} times the channel", "amount",
+         "something breaks, or is mended"),
     Kind(DISTURB_DUE, "disturb-due", REMINDERS, "1 breaks, 0 mends", "-", "a disturbance begins or ends"),
     Kind(ANNOUNCE_DUE, "announce-due", REMINDERS, "-", "-", "who was born announces itself to those around it"),
 )  # fmt: skip
@@ -440,7 +442,8 @@ NOTES: Final[tuple[Kind, ...]] = (
     Kind(SUSPECTED, "suspected", 0, "operation", "why: 0 cleared, 1 unheard, 2 stuck", "System 2 suspects it",
          True),
     Kind(REHOMED, "rehomed", 0, "tasks", "of them in service", "the operation gave its tasks back"),
-    Kind(DISTURBED, "disturbed", 0, "fault, and 16 times the channel", "amount", "something broke, or was mended"),
+    Kind(DISTURBED, "disturbed", 0, f"fault, and {FAULT_STEP} times the channel", "amount",
+         "something broke, or was mended"),
     Kind(ALARMED, "alarmed", 0, "-", "seconds", "System 5 declares an emergency"),
 )  # fmt: skip
 

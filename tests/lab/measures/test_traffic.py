@@ -6,12 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsmlab.lab.measures import traffic as module
-from vsmlab.lab.measures.traffic import Batch, Traffic, about, amount, symbols_of
+from vsmlab.lab.measures.traffic import Batch, Traffic, about, amount, symbols_of, topic
 from vsmlab.laws import kinds as k
 
 TIMES = st.floats(60.0, 599.0)
+SYMBOLS = [0, 1, 2, 511, 512, 4 * module.EXPONENTS * module.TOPICS - 1]
 MESSAGES = st.lists(
-    st.tuples(TIMES, st.sampled_from([0, 16]), st.integers(0, 1), st.integers(0, 1), st.integers(0, 5)),
+    st.tuples(
+        TIMES, st.sampled_from([0, 16]), st.integers(0, 1), st.integers(0, 1), st.sampled_from(SYMBOLS)
+    ),
     max_size=60,
 )
 
@@ -82,11 +85,11 @@ def test_beyond_its_bound_it_gives_up_windows_but_still_counts_messages(monkeypa
     assert traffic.messages == [40]
 
 
-@given(st.integers(0, 60), st.integers(0, 63), st.floats(-1e9, 1e9))
+@given(st.integers(0, k.FACTS - 1), st.integers(0, k.FINDING_STEP - 1), st.floats(-1e9, 1e9))
 def test_a_symbol_tells_what_it_speaks_of_and_sign_and_power_of_what_it_says(kind, which, value):
     symbol = symbols_of(np.array([kind]), np.array([which]), np.array([value]))
     same = symbols_of(np.array([0]), np.array([0]), np.array([value]))
-    assert about(symbol).tolist() == [64 * kind + which]
+    assert about(symbol).tolist() == [topic(kind, which)]
     assert amount(symbol).tolist() == amount(same).tolist()
     assert 0 <= amount(symbol)[0] < 512
 

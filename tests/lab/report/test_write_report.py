@@ -1,6 +1,7 @@
 """The report of real runs: every shipped scenario, runs with next to nothing in them, hostile text."""
 
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def keys(run: Run) -> list[str]:
 @pytest.fixture(scope="module")
 def fleet() -> Run:
     return vsmlab.run("llm-fleet", until=240.0)
+
+
+def test_the_report_of_a_run_with_own_laws_says_which_law_took_which_place():
+    def mine(state, unit, now, message):
+        pass
+
+    run = vsmlab.run(small(TEAM), laws={"load@system2": mine, "system3": mine})
+    page, _ = read(run)
+    assert escape(f"load@system2: {mine.__qualname__}, system3: {mine.__qualname__}") in page
 
 
 @pytest.mark.parametrize("name", [one.name for one in shipped_scenarios()])

@@ -117,8 +117,7 @@ class Layout:
                         rows[system] = self.receiver(f"{path}.{system}", role, here, depth)
             else:
                 rows["environment"] = self.receiver(f"{path}.environment", k.ENVIRONMENT, here, depth)
-                named = "management" in node.model_fields_set
-                if node.management is not None and (mother >= 0 or named):
+                if node.management is not None:
                     rows["management"] = self.receiver(f"{path}.management", k.MANAGEMENT, here, depth)
             self.places.append(Place(path, node, mother, depth, children=[], **rows))
             self.by_path[path] = here

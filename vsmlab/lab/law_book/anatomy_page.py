@@ -6,6 +6,7 @@ from vsmlab.dispatch import TABLE
 from vsmlab.engines.journal import DIGEST_ROW, FORMAT, SEGMENT
 from vsmlab.lab.measures.fields import PARTS, TOP
 from vsmlab.lab.measures.fold import PLAIN_REF
+from vsmlab.lab.measures.traffic import EXPONENTS
 from vsmlab.laws import kinds as k
 
 from .anatomy_text import CHANNELS_SAY, DRAWS_SAY, LIFE, PRIORITIES_SAY, ROLES_SAY
@@ -45,11 +46,12 @@ from System 3 to its desk has the operation's place among its siblings there. `r
 totals since the beginning.
 """
 
-FACTS = """
+FACTS = f"""
 ## Facts
 
 A law may note a fact: a journal row that follows the message whose handling noted it, with the same due time and
-number -1, and counts in the digest. It never enters the agenda.
+number -1, and counts in the digest. It never enters the agenda. Kinds of messages have numbers below {k.FACTS:,}, facts
+those from there on.
 """
 
 CHANCE = """
@@ -69,6 +71,9 @@ Counts cover the window from warm-up (inclusive) to horizon (exclusive). For eve
 JOURNAL = f"""
 ## Journal and digest
 
+Format 1 is frozen, and so are the numbers and names of messages, facts, roles, channels, quantities and measures
+([decision 0019](decisions/0019-version-1-is-frozen.md)): new ones come, none goes or changes.
+
 `events.parquet` has a row for every message handled and every fact. The digest is a chain: D0 is the SHA-256 of
 `{FORMAT.decode()}`, Dk the SHA-256 of Dk-1 and segment k, {SEGMENT:,} rows each (the last may be short), all of them in
 the manifest; `vsmlab verify RUN` computes them anew and names the first segment that differs. A row of the digest has
@@ -76,14 +81,16 @@ the manifest; `vsmlab verify RUN` computes them anew and names the first segment
 `cause`: the row whose handling sent or noted this one, -1 for none.
 """
 
+LEAST, MOST = -EXPONENTS // 2, EXPONENTS // 2 - 1
 CODEBOOK = f"""
 ## Codebook of the variety measures
 
 Entropy needs to know which messages count as different. A symbol of a message is `(kind, which, sign, exponent)`: its
 kind; for {", ".join(f"`{k.NAME_OF[kind]}`" for kind in sorted(PLAIN_REF))} its ref, else 0; the sign of its value
-(-1, 0, 1); and the exponent e of its value, m 2^e with 1/2 <= |m| < 1 (0 for the value 0). So two numbers of the same
-power of two are one symbol. As a number: `((kind * 64 + which) * 4 + sign + 1) * 4096 + e + 2048`. Compare entropies of
-equally many messages only. A capacity is in messages a second; `utilisation` is in messages, `bits_per_s` in bits.
+(-1, 0, 1); and the exponent e of its value, m 2^e with 1/2 <= |m| < 1 (0 for the value 0; below {LEAST} it counts as
+{LEAST}, above {MOST} as {MOST}). So two numbers of the same power of two are one symbol. Only this counts: the whole
+number that stands for a symbol while it is counted is in no file. Compare entropies of equally many messages only. A
+capacity is in messages a second; `utilisation` is in messages, `bits_per_s` in bits.
 """
 
 MEASURES = """

@@ -18,6 +18,7 @@ DISPATCH: Final = "tests/test_dispatch.py"
 DISTRIBUTIONS: Final = "tests/laws/test_distributions.py"
 EXACT_QUEUES: Final = "tests/engines/test_exact_queues.py"
 JOURNEYS_BETWEEN_OPERATIONS: Final = "tests/engines/test_journeys_between_operations.py"
+KNOCK_OUT_FLEET = "tests/vsm/test_knock_out_fleet.py"
 KNOCK_OUT_SYSTEM2: Final = "tests/vsm/test_knock_out_system2.py"
 MANAGEMENT: Final = "tests/vsm/test_management.py"
 NORMAL: Final = "tests/mechanisms/test_normal.py"
@@ -142,7 +143,7 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = HELD_BEYOND | {
     ),
     "bargain_due": (
         f"{SYSTEM3}::test_without_system3_capacity_is_misplaced",
-        f"{SYSTEM3}::test_without_system3_capacity_is_misplaced_in_the_fleet",
+        f"{KNOCK_OUT_FLEET}::test_each_system_is_missed",
         f"{CONTROL}::test_a_bargain_judges_the_promise_of_the_period_before_and_then_promises_anew",
     ),
     "divide": (

@@ -33,6 +33,8 @@ NAME` writes one to start from, `vsmlab scenarios` lists those that come along.
 - `to: PATH` and `rank: NUMBER` are short for a list of one entry.
 - YAML is read strictly: no aliases, no duplicate keys, `true` and `false` only, bounded depth and size.
 - A trace or profile lies in the scenario's folder or in `data/`; `--trace FILE` may name any file.
+- **`version: 1`** is frozen: it grows, but what was right stays right and means the same
+  ([decision 0019](decisions/0019-version-1-is-frozen.md)).
 
 A field that is unknown is refused with its place and what would be right.
 """
@@ -57,8 +59,8 @@ def _fields(model: str) -> str:
     before = ""
     for base in MODELS[model].__mro__[1:]:
         if base.__name__ in MODELS:
-            inherited = MODELS[base.__name__].model_fields
-            own = [name for name in own if name not in inherited]
+            said = inspect.get_annotations(MODELS[model])  # what it says itself, anew or otherwise
+            own = [name for name in own if name in said]
             before = f"All fields of [{base.__name__}](#{base.__name__.lower()}), and:\n\n"
             break
     rows = []

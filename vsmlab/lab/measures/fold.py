@@ -14,7 +14,7 @@ from vsmlab.dispatch import TABLE
 from vsmlab.engines.journal import Segment
 from vsmlab.laws import kinds as k
 
-from .traffic import Batch, Traffic, symbols_of
+from .traffic import WHICHES, Batch, Traffic, symbols_of
 
 LIFE: Final = (
     k.BORN, k.ACCEPTED, k.STARTED, k.SERVED, k.HANDED_ON, k.MOVED_OUT, k.SHED, k.FAILED, k.ABANDONED,
@@ -40,6 +40,8 @@ RARE_ROW: Final = np.dtype(
      ("receiver", "<i8"), ("kind", "<i2")]
 )  # fmt: skip
 """``sent`` is when what caused the row was handled: for a message, when it was sent."""
+NUMBERS: Final = max(k.NAME_OF) + 1
+"""Beyond the number of every kind of message and fact."""
 MOST_RARE: Final = 4_000_000
 """Beyond so many no more are kept, so that memory stays bounded; ``Fold.rare_until`` says when that was."""
 
@@ -106,8 +108,8 @@ class Fold:
         self._channel = channel_table()
         self._rare: list[npt.NDArray[np.void]] = []
         self._rare_rows = 0
-        self._is_rare = np.isin(np.arange(128), list(RARE))
-        self._is_plain = np.isin(np.arange(128), list(PLAIN_REF))
+        self._is_rare = np.isin(np.arange(NUMBERS), list(RARE))
+        self._is_plain = np.isin(np.arange(NUMBERS), list(PLAIN_REF))
         self._identities, self._known, self._newborn = identities, list(roles), newborn
         self._meet()
 
@@ -184,7 +186,7 @@ class Fold:
         on = channel >= 0
         told, channel, sender, receiver = told[on], channel[on], sender[on], receiver[on]
         sent = self._sent(told)
-        which = np.where(self._is_plain[told["kind"]], told["ref"] % k.FINDING_STEP, 0)
+        which = np.where(self._is_plain[told["kind"]], told["ref"] % WHICHES, 0)
         symbols = symbols_of(told["kind"], which, told["value"])
         said = self.traffic.take(Batch(told["due"], sent, channel, sender, receiver, symbols))
         delay = np.bincount(channel, weights=told["due"] - sent, minlength=k.CHANNELS)

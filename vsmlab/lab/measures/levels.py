@@ -26,7 +26,7 @@ from vsmlab.laws import kinds as k
 from vsmlab.mechanisms.variety import entropy, entropy_plugin
 
 from .fold import Fold
-from .traffic import about, amount
+from .traffic import TOPICS, about, amount, topic
 from .units import Folded
 
 Ints = npt.NDArray[np.int64]
@@ -156,7 +156,7 @@ class Levels:
         if not inside.any():
             return np.zeros(count)
         quantity, letter = self._letters[0][symbol[inside]], self._letters[1][symbol[inside]]
-        _, group = np.unique(who[inside] * 8192 + quantity, return_inverse=True)
+        _, group = np.unique(who[inside] * TOPICS + quantity, return_inverse=True)
         place = group * count + turn[inside]
         keys, back = np.unique(place * 1024 + letter, return_inverse=True)
         times = np.bincount(back, weights=many[inside], minlength=len(keys))
@@ -170,7 +170,7 @@ class Levels:
         """Of each symbol: what it speaks of, and what it says of it. How far a count has come is no news."""
         codes = np.array(self.traffic.symbols, dtype=np.int64)
         quantity, letter = about(codes), amount(codes)
-        counting = np.isin(quantity, [k.HEARTBEAT * 64, k.LOAD * 64 + k.COMPLETED])
+        counting = np.isin(quantity, [topic(k.HEARTBEAT), topic(k.LOAD, k.COMPLETED)])
         return quantity, np.where(counting, 0, letter)
 
     def surprise(self, pairs: list[int]) -> dict[int, float]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from vsmlab.laws.kinds import FACTS, FINDING_STEP
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -16,9 +18,14 @@ WINDOWS: Final = 256
 MOST_KEYS: Final = 4_000_000
 """Beyond so many counts the windows are given up, so that memory stays bounded."""
 _PENDING: Final = 1_000_000
-_SYMBOL_BITS: Final = 21
+_SYMBOL_BITS: Final = 24  # more than all symbols of the kinds that there are
 _WINDOW_BITS: Final = 10
-_EXPONENTS: Final = 128
+EXPONENTS: Final = 128
+"""Powers of two that are told apart: from ``-EXPONENTS / 2`` to one below ``EXPONENTS / 2``."""
+WHICHES: Final = FINDING_STEP
+"""Quantities that a kind of message may speak of."""
+TOPICS: Final = FACTS * WHICHES
+"""Beyond everything that a message may speak of (``topic``)."""
 Pair = tuple[int, int, int]
 """Channel, sender and receiver, the last two by row."""
 
@@ -30,19 +37,24 @@ def symbols_of(kind: Ints, which: Ints, value: Floats) -> Ints:
     """
     _, exponent = np.frexp(value)
     sign = np.sign(value).astype(np.int64) + 1
-    power: Ints = np.clip(exponent, -_EXPONENTS // 2, _EXPONENTS // 2 - 1) + _EXPONENTS // 2
-    symbol: Ints = ((kind.astype(np.int64) * 64 + which) * 4 + sign) * _EXPONENTS + power
+    power: Ints = np.clip(exponent, -EXPONENTS // 2, EXPONENTS // 2 - 1) + EXPONENTS // 2
+    symbol: Ints = ((kind.astype(np.int64) * WHICHES + which) * 4 + sign) * EXPONENTS + power
     return symbol
 
 
+def topic(kind: int, which: int = 0) -> int:
+    """What a message speaks of: its kind, and which quantity."""
+    return kind * WHICHES + which
+
+
 def about(symbol: Ints) -> Ints:
-    """What a symbol speaks of: 64 times its kind, and which quantity."""
-    return symbol // (4 * _EXPONENTS)
+    """What a symbol speaks of (``topic``)."""
+    return symbol // (4 * EXPONENTS)
 
 
 def amount(symbol: Ints) -> Ints:
     """What a symbol says of it: sign and power of two, below 512."""
-    return symbol % (4 * _EXPONENTS)
+    return symbol % (4 * EXPONENTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +150,9 @@ class Traffic:
         """Lost messages by channel, sender's row, reason and window."""
         self.crowded = False
         self._pair_of: dict[int, int] = {}
-        self._symbol_of = np.full(64 * 64 * 4 * _EXPONENTS, -1, dtype=np.int32)
+        self._known = np.empty(0, np.int64)
+        """The symbols in ascending order, and ``_number`` the index of each of them."""
+        self._number = np.empty(0, np.int64)
         self._keys = np.empty(0, np.int64)
         self._many = np.empty(0, np.int64)
         self._pending: list[tuple[Ints, Ints]] = []
@@ -208,13 +222,14 @@ class Traffic:
 
     def _said(self, symbol: Ints) -> Ints:
         """Index of each symbol; new ones are numbered as they come."""
-        said = self._symbol_of[symbol]
-        if (said < 0).any():
-            for code in np.unique(symbol[said < 0]).tolist():
-                self._symbol_of[code] = len(self.symbols)
-                self.symbols.append(code)
-            said = self._symbol_of[symbol]
-        return cast(Ints, said.astype(np.int64))
+        codes, back = np.unique(symbol, return_inverse=True)
+        new = codes[~np.isin(codes, self._known, assume_unique=True)]
+        if len(new):
+            self.symbols += new.tolist()
+            order = np.argsort(np.array(self.symbols, dtype=np.int64))
+            self._known, self._number = np.array(self.symbols, dtype=np.int64)[order], order
+        said: Ints = self._number[np.searchsorted(self._known, codes)][back]
+        return said
 
     def _hear(self, which: npt.NDArray[np.integer], spoke: Ints, batch: Batch) -> None:
         """Keep the longest silence of each pair, and how old its news became."""

@@ -267,7 +267,7 @@ def how(context: Context) -> Section:
     if out:
         rows.append(("knocked out", listed(out)))
     if manifest["own_laws"]:
-        rows.append(("own laws", ", ".join(f"{name}: {law}" for name, law in manifest["own_laws"].items())))
+        rows.append(("own laws", ", ".join(f"{own['place']}: {own['law']}" for own in manifest["own_laws"])))
     if manifest["processes"]:
         rows.append(("own processes", ", ".join(manifest["processes"])))
     table = Table("The run", ("what", "which"), tuple(rows))

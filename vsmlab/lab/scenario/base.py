@@ -15,7 +15,10 @@ RESERVED_NAMES = frozenset(
     {"management", "system2", "system3", "audit", "system4", "system5"}
     | {"environment", "world", "process", "operator", "desk"}
 )
-"""Names of receivers and roles: no operation and no demand stream may have one."""
+"""Names of receivers and roles: no operation and no demand stream may have one.
+
+None is ever added (decision 0019): a new receiver gets a name that ``NAME_PATTERN`` does not allow.
+"""
 
 
 class Model(BaseModel):

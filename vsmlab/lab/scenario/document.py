@@ -124,6 +124,10 @@ class Scenario(Model):
     warmup: float = Field(
         default=0.0, ge=0, description="Seconds before anything is measured, below horizon."
     )
+    engine: Literal["auto", "simpy", "compiled"] = Field(
+        default="auto",
+        description="What runs it: auto takes the one that is done sooner. The journal is the same.",
+    )
     seed: int = Field(default=0, ge=0, le=2**63 - 1, description="Seed of every draw.")
     environment: Environment = Field(description="What lies outside the organisation.")
     organisation: Organisation = Field(description="The root of the organisation.")
@@ -157,6 +161,17 @@ class Scenario(Model):
         """Every node with its path, parents before children, in the order of the file."""
         for names, node in self.organisation.subtree():
             yield ".".join((self.organisation.name, *names)), node
+
+    def foreseeable(self) -> set[str]:
+        """The nodes into whose subtree a stream comes straight from the environment that is no trace."""
+        found: set[str] = set()
+        for stream in self.environment.demand.values():
+            for route in stream.to if stream.trace is None else ():
+                path = route.unit
+                while path and path not in found:
+                    found.add(path)
+                    path = path.rpartition(".")[0]
+        return found
 
     def receivers(self) -> Iterator[str]:
         """The path of every receiver but the streams: each node, the Systems that it has, what disturbs."""

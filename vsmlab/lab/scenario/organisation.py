@@ -137,7 +137,7 @@ class Node(Model):
                 value.setdefault(system, {})
             value.setdefault("management", None)
         elif value.get("essential"):
-            value.setdefault("management", {})  # it judges them; a lone operation has none unless it is named
+            value.setdefault("management", {})  # it judges them, in a lone operation too
         return value
 
     @model_validator(mode="after")
@@ -177,6 +177,7 @@ class Node(Model):
     @model_serializer(mode="wrap")
     def _own_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         dumped: dict[str, Any] = handler(self)
+        dumped["agents"] = self.agents  # even where it has its default: it makes this an operation
         for field in ELEMENTARY_FIELDS if self.viable else VIABLE_FIELDS:
             dumped.pop(field, None)
         for field in SYSTEMS if self.viable else ("management",):
@@ -210,6 +211,11 @@ class Organisation(Node):
     """The root of the organisation: a node with a name."""
 
     name: Name = Field(description="Name of the root, the first part of every path.")
+
+    management: Management | None = Field(
+        default=None,
+        description="Local management of a lone operation: off unless it is named, or has essential variables.",
+    )
 
     @model_validator(mode="after")
     def _free_name(self) -> Organisation:
