@@ -14,19 +14,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
+    from vsmlab.lab.experiments.knocking import Knockouts, knockout
+    from vsmlab.lab.experiments.results import Sweep
+    from vsmlab.lab.experiments.sweep import sweep
     from vsmlab.lab.loader import Loaded, load
     from vsmlab.lab.record import Run
-    from vsmlab.lab.run import run
+    from vsmlab.lab.run import branch, resume, run
 
 __all__ = [
     "InputError",
+    "Knockouts",
     "Loaded",
     "ModelError",
     "PeerError",
     "Run",
     "VsmLabError",
+    "branch",
     "load",
+    "resume",
     "run",
+    "sweep",
 ]
 
 _WHERE = {
@@ -34,9 +41,15 @@ _WHERE = {
     "ModelError": "vsmlab.errors",
     "PeerError": "vsmlab.errors",
     "VsmLabError": "vsmlab.errors",
+    "Knockouts": "vsmlab.lab.experiments.knocking",
+    "knockout": "vsmlab.lab.experiments.knocking",
+    "Sweep": "vsmlab.lab.experiments.results",
+    "sweep": "vsmlab.lab.experiments.sweep",
     "Loaded": "vsmlab.lab.loader",
     "load": "vsmlab.lab.loader",
     "Run": "vsmlab.lab.record",
+    "branch": "vsmlab.lab.run",
+    "resume": "vsmlab.lab.run",
     "run": "vsmlab.lab.run",
 }
 

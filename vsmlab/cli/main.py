@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from vsmlab.cli import catalogue, runs
+from vsmlab.cli import catalogue, experiments, runs
 from vsmlab.errors import InputError, VsmLabError
 
 app = typer.Typer(
@@ -44,8 +44,12 @@ def _options(
 for verb in (
     catalogue.new,
     runs.run,
+    runs.resume,
+    runs.branch,
     runs.verify,
     runs.report,
+    experiments.sweep,
+    experiments.knockout,
     catalogue.validate,
     catalogue.schema,
     catalogue.scenarios,

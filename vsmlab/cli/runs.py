@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,6 +66,10 @@ def run(
     engine: Annotated[
         str | None, typer.Option(help="simpy, compiled or auto; the journal is the same.")
     ] = None,
+    checkpoint_every: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Model time between checkpoints, to go on from with resume."),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if an expectation is not met.")] = False,
     report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
     as_json: JsonOption = False,
@@ -86,21 +92,91 @@ def run(
         changes.append(f"engine={engine}")
     loaded = load(scenario, overrides=changes, trace=traces(trace))
     folder = out if out is not None else free_folder(Path("runs"), loaded.scenario.name)
-    console = Console(stderr=True)
+    done = _watched(
+        loaded.scenario.name,
+        loaded.scenario.horizon,
+        partial(run_scenario, loaded, out=folder, checkpoint_every=checkpoint_every),
+        report=report,
+    )
+    return _shown(done, check=check, as_json=as_json)
+
+
+def resume(
+    run: Annotated[
+        Path, typer.Argument(help="The run that was cut short: the name it was to have, or its folder.")
+    ],
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if an expectation is not met.")] = False,
+    report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
+    as_json: JsonOption = False,
+) -> int:
+    """Go on with a run that was begun with --checkpoint-every and cut short; it ends as if it had not been."""
+    from vsmlab.lab.checkpoints import find_unfinished, read_plan
+    from vsmlab.lab.run import resume as resume_run
+
+    hidden = find_unfinished(run)
+    plan = read_plan(hidden)
+    scenario = plan.loaded.scenario
+    done = _watched(scenario.name, scenario.horizon, partial(resume_run, hidden), report=report)
+    return _shown(done, check=check, as_json=as_json)
+
+
+def branch(
+    run: RunArgument,
+    at: Annotated[float, typer.Option(metavar="SECONDS", help="The moment from which on it is otherwise.")],
+    set_: SetOption = None,
+    knockout: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SYSTEM", help="Take a System away from then on."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; runs/NAME if unsaid.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="simpy, compiled or auto; the journal is the same.")
+    ] = None,
+    report: Annotated[bool, typer.Option(help="Write report.html.")] = True,
+    as_json: JsonOption = False,
+) -> int:
+    """What if: the same run up to a moment, row for row, and another one from then on."""
+    from vsmlab.lab.run import branch as branch_run
+    from vsmlab.lab.run import free_folder
+
+    changes = list(set_ or [])
+    if knockout:
+        changes.append(f"knockout=[{', '.join(knockout)}]")
+    if not changes:
+        right = "say what is otherwise: --set A.B.C=VALUE or --knockout SYSTEM"
+        raise InputError("command line", "branch", "nothing is changed", right=right)
+    left = _run(run)
+    name = left.manifest["name"]
+    folder = out if out is not None else free_folder(Path("runs"), f"{name}-from-{at:g}")
+    what = partial(branch_run, left, at=at, overrides=changes, engine=engine, out=folder)
+    done = _watched(name, left.manifest["horizon"], what, report=report)
+    return _shown(done, check=False, as_json=as_json)
+
+
+def _run(folder: Path) -> Run:
+    from vsmlab.lab.record import Run
+
+    return Run(folder)
+
+
+def _watched(name: str, horizon: float, play: Callable[..., Run], *, report: bool) -> Run:
+    """Run with a bar that says how far it is, then write the report."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    with Progress(
-        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True
-    ) as bar:
-        job = bar.add_task(loaded.scenario.name, total=loaded.scenario.horizon)
-        done = run_scenario(
-            loaded,
-            out=folder,
+    clocks = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, *clocks, console=Console(stderr=True, soft_wrap=True), transient=True) as bar:
+        job = bar.add_task(name, total=horizon)
+        done = play(
             progress=lambda time: bar.update(job, completed=time),
-            tell=lambda text: bar.console.print(text),
+            tell=lambda text: bar.console.print(text, markup=False, highlight=False),
         )
         if report:
             bar.update(job, description="report")
             _report(done)
+    return done
+
+
+def _shown(done: Run, *, check: bool, as_json: bool) -> int:
+    """Show a finished run; 1 if it is to be checked and does not show what was expected."""
     if as_json:
         typer.echo(json.dumps(_summary(done), indent=1))
     else:

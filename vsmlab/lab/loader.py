@@ -26,7 +26,7 @@ from vsmlab.lab.schema import json_schema
 from vsmlab.lab.tables import did_you_mean
 from vsmlab.lab.yaml_reader import kind_of, read_yaml
 
-__all__ = ["Loaded", "Shipped", "canonical_json", "json_schema", "load", "shipped_scenarios"]
+__all__ = ["Loaded", "Shipped", "again", "canonical_json", "json_schema", "load", "shipped_scenarios"]
 
 MAX_EXTENDS = 8
 
@@ -118,6 +118,17 @@ def vary(loaded: Loaded, *, overrides: Sequence[str] = (), trace: Traces | None 
     told = _told(loaded.scenario)
     known = {(stream, told[stream]): path for stream, path in loaded.files.items()}
     return _finished(copy.deepcopy(loaded.raw), loaded.source, loaded.base, overrides, trace, known)
+
+
+def again(raw: Raw, source: str, base: Path, files: Mapping[str, Path]) -> Loaded:
+    """What `load` gave once, from what it kept of it: plain values, where they came from, and the files.
+
+    Raises:
+        InputError: As for `load`.
+    """
+    told = _told(_validated(raw, source, []))
+    known = {(stream, told[stream]): path for stream, path in files.items() if stream in told}
+    return _finished(copy.deepcopy(raw), source, base, (), None, known)
 
 
 def _finished(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
-import platform
 import secrets
 import shutil
 import tempfile
-import time
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +16,20 @@ from vsmlab.dispatch import Law
 from vsmlab.engines import compiled, simpy_engine
 from vsmlab.engines.choosing import choose, run_plainly
 from vsmlab.engines.journal import Journal
+from vsmlab.engines.snapshot import Pauses
 from vsmlab.engines.start import Start
-from vsmlab.errors import InputError
+from vsmlab.errors import InputError, PeerError
+from vsmlab.lab.branching import Branch, play, scenario_of
 from vsmlab.lab.build import build
-from vsmlab.lab.expectations import judge
-from vsmlab.lab.journal_file import JournalFile
+from vsmlab.lab.checkpoints import Keeper, Plan, find_unfinished, newest, read_plan
 from vsmlab.lab.loader import Loaded, Traces, load, vary
 from vsmlab.lab.measures.all import all_measures, fold_of
-from vsmlab.lab.measures.fold import Fold
-from vsmlab.lab.newborn import name_newborn
-from vsmlab.lab.own_laws import described, placed
+from vsmlab.lab.own_laws import placed
 from vsmlab.lab.record import Run
 from vsmlab.lab.user_process import Voice, receivers_of
-from vsmlab.laws.kinds import NAME_OF
-
-VERSIONS = ("vsmlab", "simpy", "numpy", "pyarrow", "pandas", "pydantic")
+from vsmlab.lab.writing import Play, write_run
 
 Progress = Callable[[float], None]
-Play = Callable[[Start, float, Journal], compiled.Agenda | simpy_engine.Agenda]
 
 
 def run(
@@ -52,6 +43,7 @@ def run(
     processes: Sequence[simpy_engine.Process] = (),
     engine: str | None = None,
     out: str | Path | None = None,
+    checkpoint_every: float | None = None,
     progress: Progress | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Run:
@@ -68,6 +60,7 @@ def run(
             identity.
         engine: "simpy", "compiled" or "auto", in place of the scenario's. The journal is the same.
         out: Folder to write, which must not exist; a temporary one, kept as long as the result, if unsaid.
+        checkpoint_every: Seconds of model time after which the run can be gone on with, should it be killed.
         progress: Called now and then with the time reached, in seconds; at most some hundred times.
         tell: Told in a sentence what else takes long: that the laws are compiled, once on a machine.
 
@@ -83,9 +76,22 @@ def run(
     start = build(loaded)
     taken = choose(loaded.scenario.engine, start, loaded.scenario.horizon, own=bool(own or processes))
     receivers_of(start, processes)
+    if checkpoint_every is not None:
+        _check_checkpoints(checkpoint_every, loaded, out, own=bool(own or processes))
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
     folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
     hidden = _hidden(folder)
+    if checkpoint_every is not None:
+        try:
+            plan = Plan(loaded, folder, checkpoint_every, taken)
+            plan.write(hidden)
+            keeper = Keeper(hidden)
+        except BaseException:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise
+        if tell is not None:
+            tell(f"should this be cut short, go on with: vsmlab resume {hidden}")
+        return _kept_run(plan, start, keeper, progress, tell)
     try:
         play: Play
         if taken == "compiled":
@@ -98,7 +104,7 @@ def run(
                 join=lambda agenda, process: Voice(agenda, start, process),
                 progress=progress,
             )
-        failures = _write(hidden, loaded, start, taken, play, laws or {}, processes)
+        failures = write_run(hidden, loaded, start, taken, play, laws=laws, processes=processes)
         folder = _named(hidden, folder)
     except BaseException:
         shutil.rmtree(temporary or hidden, ignore_errors=True)
@@ -110,6 +116,121 @@ def run(
     if temporary is not None:
         weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
     return done
+
+
+def resume(
+    run: str | Path, *, progress: Progress | None = None, tell: Callable[[str], None] | None = None
+) -> Run:
+    """Go on with a run that was killed, from its newest checkpoint; it ends as if it had never been.
+
+    Args:
+        run: The hidden folder of the run, the name that it was to have, or the folder that it is in.
+        progress: As for ``run``.
+        tell: As for ``run``.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        InputError: If there is nothing to go on with, or it was begun with other laws, or is still running.
+        PeerError: If its checkpoints and its journal do not fit together.
+    """
+    hidden = find_unfinished(Path(run))
+    plan = read_plan(hidden)
+    return _kept_run(plan, build(plan.loaded), newest(hidden), progress, tell)
+
+
+def branch(
+    run: Run | str | Path,
+    *,
+    at: float,
+    overrides: Sequence[str],
+    engine: str | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Run:
+    """What if something had been otherwise from a moment on: the same run up to then, and another one after it.
+
+    Args:
+        run: A finished run, or its folder.
+        at: Seconds. All that was due before is as it was, row for row, which is checked.
+        overrides: ``a.b.c=VALUE`` each: numbers, knock-outs, disturbances to come, the horizon, the seed.
+        engine: As for ``run``.
+        out: As for ``run``.
+        progress: As for ``run``.
+        tell: As for ``run``.
+
+    Returns:
+        The finished run; its manifest says under ``branch`` which run it leaves and where.
+
+    Raises:
+        InputError: If the change is one that cannot be made in the middle, or the run's data is not found.
+        PeerError: If the run is not what this vsmlab makes of its scenario.
+    """
+    left = run if isinstance(run, Run) else Run(run)
+    parent = scenario_of(left)
+    after = resolved(parent, overrides=overrides, engine=engine)
+    horizon = after.scenario.horizon
+    if not 0.0 < at < min(horizon, parent.scenario.horizon):
+        right = f"seconds after 0 and before {min(horizon, parent.scenario.horizon):g}"
+        raise InputError("", "at", "no moment of both runs", given=at, right=right)
+    start = build(after)
+    taken = choose(after.scenario.engine, start, horizon)
+    chosen: Callable[..., Any] = partial(simpy_engine.run, progress=progress)
+    if taken == "compiled":
+        chosen = partial(compiled.run, progress=progress, tell=tell)
+    temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
+    folder = temporary / after.scenario.name if temporary is not None else Path(out or "")
+    hidden = _hidden(folder)
+    try:
+        played = play(chosen, left, parent, after, at)
+        said = Branch(left.digest, at, tuple(overrides))
+        write_run(hidden, after, start, taken, played, branch=said)
+        folder = _named(hidden, folder)
+    except BaseException:
+        shutil.rmtree(temporary or hidden, ignore_errors=True)
+        raise
+    done = Run(folder)
+    if temporary is not None:
+        weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
+    return done
+
+
+def _kept_run(
+    plan: Plan,
+    start: Start,
+    keeper: Keeper,
+    progress: Progress | None,
+    tell: Callable[[str], None] | None,
+) -> Run:
+    """Run with checkpoints, from the beginning or from the newest; the hidden folder stays if it is cut short."""
+    pauses = Pauses(plan.every, keeper.keep)
+    more: dict[str, Any] = {"past": keeper.past, "pauses": pauses, "progress": progress}
+    play: Play = partial(simpy_engine.run, **more)
+    if plan.engine == "compiled":
+        play = partial(compiled.run, tell=tell, **more)
+    try:
+        write_run(keeper.hidden, plan.loaded, start, plan.engine, play, keeper=keeper)
+    except KeyboardInterrupt:
+        raise PeerError(f"interrupted; go on with: vsmlab resume {keeper.hidden}") from None
+    finally:
+        keeper.lock.close()
+    return Run(_named(keeper.hidden, plan.folder))
+
+
+def _check_checkpoints(every: float, loaded: Loaded, out: str | Path | None, *, own: bool) -> None:
+    place = "checkpoint_every"
+    if not 0.0 < every < loaded.scenario.horizon:
+        right = f"seconds of model time between 0 and the horizon ({loaded.scenario.horizon:g})"
+        raise InputError("", place, "no time for a checkpoint", given=every, right=right)
+    if loaded.scenario.horizon / every > 10_000:
+        raise InputError("", place, "more than 10,000 checkpoints", given=every, right="take more seconds")
+    if out is None:
+        raise InputError("", place, "a run that is not kept", right="say where it goes: out=FOLDER")
+    if own:
+        right = "leave them out: a checkpoint cannot hold what they remember"
+        raise InputError("", place, "own laws or processes take part", right=right)
 
 
 def _hidden(folder: Path) -> Path:
@@ -176,92 +297,6 @@ def measures_of(loaded: Loaded) -> dict[str, Any]:
     engine = choose(loaded.scenario.engine, start, horizon)
     run_plainly(engine, start, horizon, Journal(start.identities, [fold]))
     return all_measures(fold, start, loaded.scenario)
-
-
-def _write(
-    folder: Path,
-    loaded: Loaded,
-    start: Start,
-    engine: str,
-    play: Play,
-    laws: Mapping[str, Law],
-    processes: Sequence[simpy_engine.Process],
-) -> list[str]:
-    scenario = loaded.scenario
-    fold = fold_of(start, scenario)
-    file = JournalFile(folder / "events.parquet", dict(zip(start.identities, start.paths, strict=True)))
-    journal = Journal(start.identities, [fold, file])
-    wall, cpu = time.perf_counter(), time.process_time()
-    try:
-        agenda = play(start, scenario.horizon, journal)
-        there = len(start.paths)
-        name_newborn(start)
-        file.name_newborn(dict(zip(start.identities[there:], start.paths[there:], strict=True)))
-    finally:
-        file.close()
-    spent = {"wall_seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
-    measures = finite(all_measures(fold, start, scenario))
-    verdicts = [verdict.plain() for verdict in judge(scenario.expect, measures)]
-    manifest = {
-        "format": 1,
-        "name": scenario.name,
-        "title": scenario.title,
-        "scenario": loaded.raw,
-        "scenario_sha256": loaded.text_sha256,
-        "source": Path(loaded.source).name,
-        "seed": scenario.seed,
-        "engine": engine,
-        "horizon": scenario.horizon,
-        "warmup": scenario.warmup,
-        "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
-        "platform": f"{platform.system()} {platform.machine()}",
-        "files": {name: path.name for name, path in loaded.files.items()},
-        "counts": {
-            "rows": journal.count,
-            "messages": agenda.handled,
-            "receivers": len(start.paths),
-            "kinds": {NAME_OF[number]: many for number, many in sorted(fold.kinds.items())},
-        },
-        **spent,
-        "digest": journal.digest,
-        "segments": [link.hex() for link in journal.links],
-        "own_laws": described(laws),
-        "processes": [process.__name__ for process in processes],
-        "failures": agenda.failures,
-        "places": [list(place) for place in start.places],
-        "channel_use": _channel_use(fold, start),
-        "expect": verdicts,
-    }
-    _save(folder / "manifest.json", manifest)
-    _save(folder / "measures.json", measures)
-    return agenda.failures
-
-
-def finite(measures: dict[str, Any]) -> dict[str, Any]:
-    """The same measures, without numbers that are none: they are null, and ``not_estimable`` says so."""
-
-    def clean(part: Any, path: str) -> Any:  # noqa: ANN401 - nested plain values
-        if isinstance(part, dict):
-            return {name: clean(value, f"{path}.{name}" if path else name) for name, value in part.items()}
-        if isinstance(part, float) and not math.isfinite(part):
-            measures["not_estimable"][path] = "the number is too large"
-            return None
-        return part
-
-    return {name: clean(part, name) for name, part in measures.items()}
-
-
-def _channel_use(fold: Fold, start: Start) -> list[list[Any]]:
-    """Messages in the window by channel, sender and receiver."""
-    paths = dict(zip(start.identities, start.paths, strict=True))
-    return [
-        [channel, paths.get(sender, "?"), paths.get(receiver, "?"), many]
-        for (channel, sender, receiver), many in sorted(fold.pairs.items())
-    ]
-
-
-def _save(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def free_folder(parent: Path, name: str) -> Path:

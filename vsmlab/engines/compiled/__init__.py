@@ -2,5 +2,6 @@
 
 from .engine import Agenda, run
 from .machine_code import available, is_compiled, prepare
+from .model import ORGANISATION
 
-__all__ = ["Agenda", "available", "is_compiled", "prepare", "run"]
+__all__ = ["ORGANISATION", "Agenda", "available", "is_compiled", "prepare", "run"]
