@@ -211,3 +211,97 @@ def organisations(draw: Draw) -> Mapping:
         "channels": draw(CHANNELS) if draw(st.integers(0, 2)) == 2 else {},
         "knockout": knock_outs(draw, tree),
     }
+
+
+TIMES = st.sampled_from([0.0, 1.0, 5.0, 11.0, 20.0])
+LASTS = st.sampled_from([3.0, 10.0])
+SYSTEM4 = st.fixed_dictionaries(
+    {"period": st.sampled_from([2.0, 6.0]), "looks_ahead": st.sampled_from([4.0, 12.0])},
+    optional={
+        "method": st.sampled_from(["holt", "dlm"]),
+        "indicators_every": st.just(3.0),
+        "leading": st.just({"lead": 6.0, "every": 3.0, "noise": 0.2}),
+        "season": st.just({"period": 12.0, "bins": 3}),
+        "cover": st.sampled_from([0.0, 1.0]),
+    },
+)
+SYSTEM5 = st.fixed_dictionaries(
+    {"period": st.sampled_from([2.0, 7.0])},
+    optional={
+        "tolerance": st.sampled_from([0.0, 1.0]),
+        "outside": st.sampled_from([0.0, 0.5, 1.0]),
+        "climbs_after": st.sampled_from([0.0, 4.0]),
+        "emergency": st.sampled_from([0.0, 8.0]),
+    },
+)
+AUDIT = st.fixed_dictionaries(
+    {"every": st.sampled_from([2.0, {"exponential": {"mean": 3.0}}]), "takes": st.just(3.0)},
+    optional={"sample": st.sampled_from([0.5, 1.0]), "threshold": st.just(2.0)},
+)
+ESSENTIAL = st.sampled_from(
+    [
+        {"mean_wait_s": {"max": 0.5, "window": 3.0, "climbs_after": 2.0, "good": {"max": 0.1}}},
+        {"p95_wait_s": {"max": 0.5, "window": 3.0}},
+        {"utilisation": {"min": 0.3, "max": 0.8, "window": 4.0, "climbs_after": 3.0}},
+    ]
+)
+CHILD: Mapping = {
+    "operations": {"hand": {"agents": 1}, "foot": {"agents": 2}},
+    "system2": {"period": 1.0},
+    "system3": {"period": 2.0},
+    "system4": {"period": 4.0},
+}
+
+
+def disturbance(draw: Draw, operations: list[str]) -> Mapping:
+    """Something that happens to an operation, a channel or the demand, once or again and again."""
+    kind = draw(st.sampled_from(["crash", "hang", "slow", "stale", "bias", "cut", "delay", "loss", "demand"]))
+    about: Mapping = {"kind": kind}
+    if draw(st.booleans()):
+        about |= {"time": draw(TIMES)}
+    else:
+        about |= {"every": {"exponential": {"mean": draw(st.sampled_from([4.0, 15.0]))}}}
+    about["lasts"] = draw(LASTS)
+    if kind == "demand":
+        return about | {"stream": "one", "factor": draw(st.sampled_from([0.2, 3.0]))}
+    if kind in ("cut", "delay"):
+        about["channel"] = draw(st.sampled_from(["account", "op_mgmt", "bargain", "mgmt_op"]))
+        return about | ({"adds": 2.0} if kind == "delay" else {})
+    about["unit"] = draw(st.sampled_from(operations))
+    if kind in ("slow", "bias"):
+        about["factor"] = 0.5 if kind == "slow" else 2.0
+    if kind == "hang":
+        about["answers"] = draw(st.booleans())
+    return about
+
+
+@st.composite
+def whole_organisations(draw: Draw) -> Mapping:
+    """A scenario with all Systems, pain, faults, hiring and children, as far as it happens to be a right one."""
+    scenario: Mapping = draw(organisations())
+    tree = scenario["organisation"]
+    nodes = paths(tree, "org")
+    operations = [path for path, here in nodes if "operations" not in here]
+    for _, here in nodes:
+        if "operations" in here:
+            for system, choice in (("system4", SYSTEM4), ("system5", SYSTEM5), ("audit", AUDIT)):
+                here[system] = draw(st.one_of(choice, choice, st.just("off")))
+            if draw(st.integers(0, 3)) == 0:
+                here["essential"] = draw(ESSENTIAL)
+    if "operations" in tree and draw(st.booleans()):
+        tree["spawn"] = {
+            "child": CHILD,
+            "name": "child",
+            "above": 0.3,
+            "below": 0.2,
+            "dwell": 2.0,
+            "at_most": 2,
+        }
+        tree |= {"system3": {"period": 2.0}, "system4": draw(SYSTEM4), "system5": draw(SYSTEM5)}
+    if draw(st.booleans()):
+        scenario["policy"] = {
+            "agents": {"least": 0, "most": 40, "hire_takes": draw(st.sampled_from([0.0, 5.0]))}
+        }
+    many = draw(st.integers(0, 4))
+    scenario["environment"]["disturbances"] = [disturbance(draw, operations) for _ in range(many)]
+    return scenario

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 pytest.importorskip("numba", reason="needs the extra `fast`: pip install 'vsmlab[fast]'")
 
 from golden import FILE, WHOLE
+from hypothesis import HealthCheck, given, settings
+from organisations import whole_organisations
 from small_scenarios import loaded_small
 
 from vsmlab.engines import compiled, simpy_engine
@@ -202,6 +205,14 @@ def test_another_source_has_another_name(tmp_path):
     assert machine_code.key(model) == first
 
 
+def test_with_another_numba_than_it_knows_it_is_not_there(monkeypatch):
+    assert compiled.available()
+    monkeypatch.setattr(machine_code, "NUMBA", "0.1.")
+    assert not compiled.available()
+    with pytest.raises(InputError, match=r"needs numba 0\.1\.\*"):
+        compiled.prepare()
+
+
 def test_without_numba_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(machine_code, "COMPILERS", ("numba_is_not_here",))
     with pytest.raises(InputError, match=r"vsmlab\[fast\]"):
@@ -262,3 +273,27 @@ def test_all_laws_are_in_the_machine_code():
 def _idle() -> Memory:
     start = build(load("mm3"))
     return engine.memory_of(start)
+
+
+def test_any_whole_organisation_writes_the_same_journal():
+    """All Systems, pain, faults, hiring, children, hand-offs, knock-outs, ties in time: whatever happens to be right."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=120, suppress_health_check=list(HealthCheck))
+    @given(whole_organisations())
+    def holds(mapping):
+        try:
+            loaded = load(mapping)
+        except InputError:
+            seen["refused"] += 1
+            return
+        slow, quick, by_simpy, by_machine = both(loaded, loaded.scenario.horizon)
+        assert (quick.count, quick.digest, by_machine) == (slow.count, slow.digest, by_simpy)
+        seen["run"] += 1
+        seen["with children"] += len(slow.identities) > len(build(loaded).identities)
+        seen["with faults"] += bool(mapping["environment"]["disturbances"])
+
+    holds()
+    assert seen["run"] >= 50
+    assert seen["with faults"] >= 25
+    assert seen["with children"] >= 4

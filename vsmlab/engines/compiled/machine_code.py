@@ -25,6 +25,7 @@ from vsmlab.errors import InputError, ModelError
 from .model import ORGANISATION, Model
 
 COMPILERS: Final = ("numba", "llvmlite", "numpy")
+NUMBA: Final = "0.68."
 FOLDER_VARIABLE: Final = "VSMLAB_CACHE"
 
 Told = Callable[[str], None]
@@ -32,8 +33,8 @@ Loop = Callable[[int, float], int]
 
 
 def available() -> bool:
-    """Whether this Python has what the compiled engine needs."""
-    return all(find_spec(name) is not None for name in COMPILERS)
+    """Whether this Python has what the compiled engine needs: numba of the release that `linking` knows."""
+    return all(find_spec(name) is not None for name in COMPILERS) and version("numba").startswith(NUMBA)
 
 
 def cache_folder() -> Path:
@@ -76,7 +77,7 @@ def compiled_loop(model: Model = ORGANISATION, *, bounds: bool = False, tell: To
     """
     if not available():
         right = "install the extra: pip install 'vsmlab[fast]', or use engine: simpy"
-        raise InputError("", "engine", "the compiled engine needs numba", given="compiled", right=right)
+        raise InputError("", "engine", f"the compiled engine needs numba {NUMBA}*", given="compiled", right=right)
     return _loop(model, bounds, tell)
 
 
