@@ -276,7 +276,7 @@ def _idle() -> Memory:
 
 
 def test_any_whole_organisation_writes_the_same_journal():
-    """All Systems, pain, faults, hiring, children, hand-offs, knock-outs, ties in time: whatever happens to be right."""
+    """All Systems, pain, faults, hiring, children, hand-offs, knock-outs, ties in time: whatever is right."""
     seen: Counter[str] = Counter()
 
     @settings(max_examples=120, suppress_health_check=list(HealthCheck))
