@@ -46,10 +46,9 @@ format: setup ## Format and mend what can be mended
 docs: setup ## Write docs/laws.md, docs/anatomy.md and docs/scenario.md from the code
 	@$(BIN)/python tools/make_docs.py
 
-bench: setup ## Measure the engine on this machine
-	@shopt -s nullglob; found=(benchmarks/[a-z]*.py); \
-	(($${#found[@]})) || { echo "there is no benchmark in benchmarks/"; exit 1; }; \
-	for file in "$${found[@]}"; do echo "== $$file"; $(BIN)/python "$$file"; done
+bench: setup ## Measure our engines against their peers on this machine (a quarter of an hour; QUICK=1: some minutes)
+	@$(call install,'.[bench]') || echo "not every peer could be installed: the page says which are absent"
+	@$(BIN)/vsmlab bench engines $(if $(QUICK),--quick) --json reports/engines.json
 
 lab: setup ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks

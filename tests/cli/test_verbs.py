@@ -193,7 +193,8 @@ def test_help_lists_only_what_works(folder, capsys):
     assert shell("--help") == 0
     shown = capsys.readouterr().out
     listed = {line.split()[0] for line in shown.split("Commands:")[1].splitlines() if line.strip()}
-    assert listed == {"new", "run", "verify", "report", "validate", "schema", "scenarios", "data"}
+    runs = {"new", "run", "resume", "branch", "verify", "report", "validate", "schema", "scenarios", "data"}
+    assert listed == runs | {"sweep", "knockout", "bench"}
 
 
 def test_the_version_is_said(folder, capsys):

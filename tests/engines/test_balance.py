@@ -166,7 +166,7 @@ def check_everything(mapping: dict[str, Any]) -> None:
     assert again.verify().good
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(mapping=organisations())
 def test_every_identity_holds_in_any_organisation(mapping: dict[str, Any]) -> None:
     check_everything(mapping)

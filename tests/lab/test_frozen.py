@@ -15,7 +15,7 @@ from vsmlab.lab.build import build
 from vsmlab.lab.loader import load
 from vsmlab.lab.measures.all import all_measures, fold_of
 from vsmlab.lab.report import write_report
-from vsmlab.lab.run import finite
+from vsmlab.lab.writing import finite
 from vsmlab.laws import kinds as k
 
 RENEW = "something new: write it down with .venv/bin/python -m tests.lab.frozen"

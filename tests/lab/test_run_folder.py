@@ -13,7 +13,8 @@ import vsmlab
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.build import build
 from vsmlab.lab.loader import load, vary
-from vsmlab.lab.run import _named, finite
+from vsmlab.lab.run import _named
+from vsmlab.lab.writing import finite
 
 SMALL = {
     "version": 1,

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from vsmlab.cli import catalogue, experiments, runs
+from vsmlab.cli import bench, catalogue, experiments, runs
 from vsmlab.errors import InputError, VsmLabError
 
 app = typer.Typer(
@@ -54,6 +54,7 @@ for verb in (
     catalogue.schema,
     catalogue.scenarios,
     catalogue.data,
+    bench.bench,
 ):
     app.command()(cast("Callable[..., int]", verb))
 

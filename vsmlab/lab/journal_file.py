@@ -43,7 +43,11 @@ class JournalFile:
             self.schema,
             compression="zstd",
             use_dictionary=["value", "ref", "receiver", "sender", "kind", "priority"],
-            column_encoding={"due": "BYTE_STREAM_SPLIT"},
+            column_encoding={
+                "due": "BYTE_STREAM_SPLIT",
+                **dict.fromkeys(("number", "task", "cause"), "DELTA_BINARY_PACKED"),
+            },
+            write_statistics=["due"],  # of the others nobody asks, and they take a tenth of the time
         )
 
     def __call__(self, segment: Segment) -> None:

@@ -13,6 +13,7 @@ from vsmlab.errors import InputError
 from vsmlab.lab.expectations import look_up
 from vsmlab.lab.loader import Loaded, vary
 from vsmlab.lab.run import measures_of, resolved
+from vsmlab.lab.scenario import Knockout
 from vsmlab.lab.yaml_reader import parse_value
 from vsmlab.mechanisms.intervals import Estimate, holm, mean_interval, paired_difference, paired_p_value
 
@@ -116,18 +117,26 @@ def paired(
     ('bargain: system3', 3)
     """
     whole = resolved(scenario, overrides=overrides)
-    out_already = [entry.model_dump(exclude_none=True) for entry in whole.scenario.knockout]
     wanted = [measures] if isinstance(measures, str) else list(measures)
     having = measured(whole, wanted, seeds)
     effects = []
     for knockout in knockouts:
-        out = json.dumps([*out_already, parse_value(knockout, "knockouts")])
+        out = json.dumps(also_out(whole, parse_value(knockout, "knockouts")))
         without = vary(whole, overrides=[f"knockout={out}"])
-        last = without.scenario.knockout[-1]
-        name = last.system or f"channel {last.channel}"
+        name = called(without.scenario.knockout[-1])
         for measure, values in measured(without, wanted, seeds).items():
             effects.append(Effect(whole.scenario.name, name, measure, tuple(having[measure]), tuple(values)))
     return effects
+
+
+def also_out(loaded: Loaded, *entries: object) -> list[object]:
+    """What a scenario knocks out itself, and more: the value of its field ``knockout``."""
+    return [*(entry.model_dump(exclude_none=True) for entry in loaded.scenario.knockout), *entries]
+
+
+def called(knockout: Knockout) -> str:
+    """A knock-out in words: ``system3``, ``channel algedonic``."""
+    return knockout.system or f"channel {knockout.channel}"
 
 
 def paired_ratio(first: Sequence[float], second: Sequence[float]) -> Estimate:

@@ -144,7 +144,7 @@ def compare_effects(
     found = [effect.ratio for effect in effects]
     dots = [Bar(one.value, one.low, one.high, why=one.reason) for one in found]
     chart = ratios(title, [effect.name for effect in effects], dots, quantity="knocked out over there")
-    return Picture(title, chart.summary, _alone(chart))
+    return picture_of(chart)
 
 
 def befell(run: Run) -> Picture:
@@ -181,7 +181,12 @@ def _picture(
     title: str, series: list[Series], setting: Setting, *, quantity: str, unit: str = "", steps: bool = False
 ) -> Picture:
     chart = lines(title, series, quantity=quantity, unit=unit, steps=steps, setting=setting)
-    return Picture(title, chart.summary, _alone(chart))
+    return picture_of(chart)
+
+
+def picture_of(chart: Chart) -> Picture:
+    """A chart of a report as a picture that stands alone."""
+    return Picture(chart.title, chart.summary, _alone(chart))
 
 
 def _alone(chart: Chart) -> str:

@@ -77,7 +77,9 @@ def compiled_loop(model: Model = ORGANISATION, *, bounds: bool = False, tell: To
     """
     if not available():
         right = "install the extra: pip install 'vsmlab[fast]', or use engine: simpy"
-        raise InputError("", "engine", f"the compiled engine needs numba {NUMBA}*", given="compiled", right=right)
+        raise InputError(
+            "", "engine", f"the compiled engine needs numba {NUMBA}*", given="compiled", right=right
+        )
     return _loop(model, bounds, tell)
 
 

@@ -36,13 +36,14 @@ class TableType(types.Type):
     """One table of a state.
 
     Args:
+        model: Whose table it is: numba takes types of one name for one type.
         table: Its name.
         row: The type of its rows.
         place: Where in the block its words begin.
     """
 
-    def __init__(self, table: str, row: types.Record, place: int) -> None:
-        super().__init__(name=f"Table({table} at {place})")
+    def __init__(self, model: str, table: str, row: types.Record, place: int) -> None:
+        super().__init__(name=f"Table({model}.{table} at {place})")
         self.table, self.row, self.place = table, row, place
 
 
@@ -57,7 +58,7 @@ class StateType(types.Type):
         super().__init__(name=f"State({model.name})")
         layout = model.layout
         self.tables = {
-            name: TableType(name, from_dtype(record), layout.places[name])
+            name: TableType(model.name, name, from_dtype(record), layout.places[name])
             for name, record in layout.records.items()
         }
         self.annotated: dict[str, types.Type] = {

@@ -1,0 +1,1 @@
+"""A reduced recursive organisation: four children a level, fifteen rules, delays on every channel."""

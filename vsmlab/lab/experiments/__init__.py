@@ -1,0 +1,1 @@
+"""Experiments: many runs of one scenario, compared fairly, kept in one table."""
