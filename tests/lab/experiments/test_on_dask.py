@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -144,3 +145,21 @@ def test_a_batch_that_kills_is_tried_run_by_run_and_only_the_run_that_kills_is_l
     found = runner._answer(Ended(), [wanted[1]], waiting, deaths)
     assert [(line["key"], line["status"]) for line in found] == [(wanted[1].key, "failed")]
     assert found[0]["reason"] == "its worker on the cluster ended again and again"
+
+
+class Lost:
+    """What Dask says of an answer that died with the worker that had it."""
+
+    status = "lost"
+
+
+def test_an_answer_that_was_lost_is_made_again_until_the_cluster_is_gone():
+    _, wanted = tasks(3)
+    runner = object.__new__(Cluster)
+    runner._losses, runner._client = 0, SimpleNamespace(status="running")
+    waiting = deque()
+    assert runner._answer(Lost(), wanted, waiting, {}) == []
+    assert list(waiting) == wanted
+    runner._client.status = "closed"
+    with pytest.raises(PeerError, match="the cluster is gone"):
+        runner._answer(Lost(), wanted, waiting, {})

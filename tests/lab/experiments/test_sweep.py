@@ -12,8 +12,8 @@ from vsmlab.errors import InputError, ModelError
 from vsmlab.lab.expectations import look_up
 from vsmlab.lab.experiments.carrying_out import Interrupted
 from vsmlab.lab.experiments.plan import PILOT
+from vsmlab.lab.experiments.sensitivity import sobol_shares
 from vsmlab.mechanisms.intervals import holm, mean_interval, mser5, paired_difference
-from vsmlab.mechanisms.sensitivity import sobol_shares
 
 
 @pytest.fixture(scope="module")

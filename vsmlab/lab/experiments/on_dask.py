@@ -21,6 +21,8 @@ BATCH: Final = 1.0
 MOST_IN_BATCH: Final = 500
 AHEAD: Final = 3
 """Batches a thread of the cluster has at hand; the rest wait here, so that the scheduler is not flooded."""
+MOST_LOSSES: Final = 100
+"""Answers that may be lost with the worker that had them, before the cluster is taken for gone."""
 WAIT: Final = 20.0
 """Seconds to wait for the scheduler and for a first worker."""
 
@@ -85,6 +87,7 @@ class Cluster:
         self._client = client
         self._mean = 0.0
         self._suspects: set[str] = set()
+        self._losses = 0
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Line]:
         """Make these runs in batches.
@@ -119,8 +122,15 @@ class Cluster:
             spent = math.fsum(line["wall_seconds"] for line in lines) / len(lines)
             self._mean = spent if self._mean <= 0.0 else 0.8 * self._mean + 0.2 * spent
             return lines
-        if future.status in ("cancelled", "lost"):
-            raise PeerError("the cluster is gone; what was finished is kept: give the same command again")
+        if future.status in (
+            "cancelled",
+            "lost",
+        ):  # made, but whoever had the answer died before it was fetched
+            self._losses += 1
+            if self._client.status != "running" or self._losses > MOST_LOSSES:
+                raise PeerError("the cluster is gone; what was finished is kept: give the same command again")
+            waiting.extendleft(reversed(batch))
+            return []
         reason = _reason(future)
         lost = []
         for task in batch:

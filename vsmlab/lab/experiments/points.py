@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from vsmlab.errors import InputError
+from vsmlab.lab.experiments.designs import MOST_POINTS, Kind, Range, grid, spread
 from vsmlab.lab.overlay import read_override
 from vsmlab.lab.plain import plain_mapping
 from vsmlab.lab.yaml_reader import kind_of, parse_value
-from vsmlab.mechanisms.designs import MOST_POINTS, Kind, Range, grid, spread
 
 Value = object
 """A plain value: text, a number, true or false, nothing, a list or a mapping."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.experiments.points import Design
+from vsmlab.lab.experiments.sensitivity import Share, sobol_shares
 from vsmlab.lab.experiments.store import FIXED, TABLE, read_asked
 from vsmlab.lab.tables import did_you_mean
 from vsmlab.mechanisms.intervals import (
@@ -21,7 +22,6 @@ from vsmlab.mechanisms.intervals import (
     paired_p_value,
 )
 from vsmlab.mechanisms.pairing import Gain, variance_ratio
-from vsmlab.mechanisms.sensitivity import Share, sobol_shares
 from vsmlab.mechanisms.stopping import relative_half_width
 
 if TYPE_CHECKING:

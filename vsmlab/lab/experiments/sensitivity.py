@@ -34,7 +34,7 @@ def sobol_shares(
     First order after Saltelli, total after Jansen.
 
     Args:
-        values: The result at the points of ``vsmlab.mechanisms.designs.crossed``, in their order.
+        values: The result at the points of ``vsmlab.lab.experiments.designs.crossed``, in their order.
         settings: How many were varied.
         confidence: Of the intervals, in ``(0, 1)``.
         seed: Of the bootstrap.

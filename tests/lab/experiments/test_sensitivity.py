@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from vsmlab.mechanisms.designs import crossed
-from vsmlab.mechanisms.sensitivity import sobol_shares
+from vsmlab.lab.experiments.designs import crossed
+from vsmlab.lab.experiments.sensitivity import sobol_shares
 
 FIRST, TOTAL = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684)
 
