@@ -6,6 +6,8 @@ intervals returns how long until then.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from journal import PeerJournal
 
 from .draws import Draws
@@ -27,7 +29,7 @@ from .kinds import (
 from .ours import starts
 
 
-class System:
+class System(ABC):
     """A viable system; without children it is an elementary operation."""
 
     def __init__(self, row: int, depth: int, draws: Draws) -> None:
@@ -42,13 +44,13 @@ class System:
 
     # -- what a peer says -------------------------------------------------------------------------------------
 
+    @abstractmethod
     def send(self, delay: float, to: System, kind: int, ref: System | None, value: float) -> None:
         """Send a message that comes to ``to`` after the delay."""
-        raise NotImplementedError
 
+    @abstractmethod
     def repeat(self, wait: float, kind: int) -> None:
         """Begin with what comes back at intervals, after the first wait."""
-        raise NotImplementedError
 
     # -- the rules --------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from loops import InMemory
@@ -14,7 +15,7 @@ from vsmlab.lab.loader import load
 from . import scenario
 
 
-class Mine:
+class Mine(ABC):
     """One run; the journal is kept in memory without a digest, or has one and goes to a file."""
 
     def __init__(self, size: dict, journal: str, path: Path | None) -> None:
@@ -26,14 +27,16 @@ class Mine:
 
     def prepare(self) -> None:
         """What is outside the clock."""
+        return
 
     def run(self, horizon: float) -> None:
         self.handled = self.handle(horizon)
         if self.file is not None:
             self.file.close()
 
+    @abstractmethod
     def handle(self, horizon: float) -> int:
-        raise NotImplementedError
+        """Run; returns the messages handled."""
 
     @property
     def rows(self) -> int:

@@ -137,6 +137,14 @@ def test_who_is_interrupted_is_told_how_to_go_on_and_only_the_rest_is_done_again
     same(run, straight)
 
 
+def test_what_was_begun_compiled_is_ended_where_nothing_is_compiled(tmp_path, straight, monkeypatch):
+    killed(tmp_path / "run", "after _write", 3, ENGINES[-1])
+    monkeypatch.setattr(compiled, "available", lambda: False)
+    run = vsmlab.resume(tmp_path / "run")
+    assert run.manifest["engine"] == "simpy"
+    same(run, straight)
+
+
 def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(tmp_path, straight):
     hidden = cut_short(tmp_path / "run")
     first, last = sorted(hidden.glob("checkpoint-*.npz"))

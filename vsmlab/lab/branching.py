@@ -84,7 +84,7 @@ class Reached(Exception):  # noqa: N818 - no error: the moment of the branch
         self.snapshot = snapshot
 
 
-def play(
+def played(
     engine: Callable[..., Agenda], run: Run, parent: Loaded, after: Loaded, at: float
 ) -> Callable[[Start, float, Journal], Agenda]:
     """An engine that goes through a run up to a moment, changes it, and goes on.

@@ -9,7 +9,6 @@ later is done again, with the same result.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import time
@@ -20,6 +19,7 @@ from typing import IO, Final
 from vsmlab.engines import compiled
 from vsmlab.engines.journal import Journal, Segment, chain, origin
 from vsmlab.engines.snapshot import Snapshot, go_on, read_snapshot
+from vsmlab.engines.sources import sources_sha256
 from vsmlab.engines.start import Start
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.journal_file import JournalFile, read_segments
@@ -68,13 +68,7 @@ class Plan:
 
 def laws_digest() -> str:
     """A name for the sources of all laws and engines: a run goes on with the laws that it began with."""
-    digest = hashlib.sha256()
-    for place in compiled.ORGANISATION.sources:
-        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            digest.update(
-                path.relative_to(place.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-            )
-    return digest.hexdigest()
+    return sources_sha256(compiled.ORGANISATION.sources)
 
 
 def read_plan(hidden: Path) -> Plan:

@@ -19,7 +19,7 @@ from vsmlab.engines.journal import Journal
 from vsmlab.engines.snapshot import Pauses
 from vsmlab.engines.start import Start
 from vsmlab.errors import InputError, PeerError
-from vsmlab.lab.branching import Branch, play, scenario_of
+from vsmlab.lab.branching import Branch, played, scenario_of
 from vsmlab.lab.build import build
 from vsmlab.lab.checkpoints import Keeper, Plan, find_unfinished, newest, read_plan
 from vsmlab.lab.loader import Loaded, Traces, load, vary
@@ -27,7 +27,7 @@ from vsmlab.lab.measures.all import all_measures, fold_of
 from vsmlab.lab.own_laws import placed
 from vsmlab.lab.record import Run
 from vsmlab.lab.user_process import Voice, receivers_of
-from vsmlab.lab.writing import Play, write_run
+from vsmlab.lab.writing import write_run
 
 Progress = Callable[[float], None]
 
@@ -78,40 +78,47 @@ def run(
     receivers_of(start, processes)
     if checkpoint_every is not None:
         _check_checkpoints(checkpoint_every, loaded, out, own=bool(own or processes))
+        return _begun(loaded, start, taken, checkpoint_every, Path(out or ""), progress, tell)
+    failures: list[str] = []
+
+    def write(hidden: Path) -> None:
+        play = _player(taken, progress, tell)
+        if own or processes:
+            join = lambda agenda, process: Voice(agenda, start, process)  # noqa: E731 - one expression
+            play = partial(play, own_laws=own, processes=processes, join=join)
+        failures.extend(write_run(hidden, loaded, start, taken, play, laws=laws, processes=processes))
+
+    done = _written(out, loaded.scenario.name, write)
+    if failures:
+        first = f"{failures[0]} (and {len(failures) - 1} more)" if len(failures) > 1 else failures[0]
+        warnings.warn(f"own laws failed: {first}", RuntimeWarning, stacklevel=2)
+    return done
+
+
+def _player(engine: str, progress: Progress | None, tell: Callable[[str], None] | None) -> Callable[..., Any]:
+    """The ``run`` of an engine, told all but the organisation, the horizon and the journal."""
+    if engine == "compiled":
+        return partial(compiled.run, progress=progress, tell=tell)
+    return partial(simpy_engine.run, progress=progress)
+
+
+def _written(out: str | Path | None, name: str, write: Callable[[Path], None]) -> Run:
+    """A run that is written into a hidden folder and has its name when it is whole; else nothing is left of it.
+
+    Args:
+        out: Folder; a temporary one, kept as long as the result, if unsaid.
+        name: What a temporary one is called.
+        write: Writes into the hidden folder.
+    """
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
-    folder = temporary / loaded.scenario.name if temporary is not None else Path(out or "")
+    folder = Path(out) if out is not None else Path(str(temporary)) / name
     hidden = _hidden(folder)
-    if checkpoint_every is not None:
-        try:
-            plan = Plan(loaded, folder, checkpoint_every, taken)
-            plan.write(hidden)
-            keeper = Keeper(hidden)
-        except BaseException:
-            shutil.rmtree(hidden, ignore_errors=True)
-            raise
-        if tell is not None:
-            tell(f"should this be cut short, go on with: vsmlab resume {hidden}")
-        return _kept_run(plan, start, keeper, progress, tell)
     try:
-        play: Play
-        if taken == "compiled":
-            play = partial(compiled.run, progress=progress, tell=tell)
-        else:
-            play = partial(
-                simpy_engine.run,
-                own_laws=own,
-                processes=processes,
-                join=lambda agenda, process: Voice(agenda, start, process),
-                progress=progress,
-            )
-        failures = write_run(hidden, loaded, start, taken, play, laws=laws, processes=processes)
+        write(hidden)
         folder = _named(hidden, folder)
     except BaseException:
         shutil.rmtree(temporary or hidden, ignore_errors=True)
         raise
-    if failures:
-        first = f"{failures[0]} (and {len(failures) - 1} more)" if len(failures) > 1 else failures[0]
-        warnings.warn(f"own laws failed: {first}", RuntimeWarning, stacklevel=2)
     done = Run(folder)
     if temporary is not None:
         weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
@@ -177,24 +184,36 @@ def branch(
         raise InputError("", "at", "no moment of both runs", given=at, right=right)
     start = build(after)
     taken = choose(after.scenario.engine, start, horizon)
-    chosen: Callable[..., Any] = partial(simpy_engine.run, progress=progress)
-    if taken == "compiled":
-        chosen = partial(compiled.run, progress=progress, tell=tell)
-    temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None
-    folder = temporary / after.scenario.name if temporary is not None else Path(out or "")
+    play = played(_player(taken, progress, tell), left, parent, after, at)
+    said = Branch(left.digest, at, tuple(overrides))
+
+    def write(hidden: Path) -> None:
+        write_run(hidden, after, start, taken, play, branch=said)
+
+    return _written(out, after.scenario.name, write)
+
+
+def _begun(
+    loaded: Loaded,
+    start: Start,
+    engine: str,
+    every: float,
+    folder: Path,
+    progress: Progress | None,
+    tell: Callable[[str], None] | None,
+) -> Run:
+    """Begin a run with checkpoints: its plan is on the disk before anything happens."""
     hidden = _hidden(folder)
     try:
-        played = play(chosen, left, parent, after, at)
-        said = Branch(left.digest, at, tuple(overrides))
-        write_run(hidden, after, start, taken, played, branch=said)
-        folder = _named(hidden, folder)
+        plan = Plan(loaded, folder, every, engine)
+        plan.write(hidden)
+        keeper = Keeper(hidden)
     except BaseException:
-        shutil.rmtree(temporary or hidden, ignore_errors=True)
+        shutil.rmtree(hidden, ignore_errors=True)
         raise
-    done = Run(folder)
-    if temporary is not None:
-        weakref.finalize(done, shutil.rmtree, temporary, ignore_errors=True)
-    return done
+    if tell is not None:
+        tell(f"should this be cut short, go on with: vsmlab resume {hidden}")
+    return _kept_run(plan, start, keeper, progress, tell)
 
 
 def _kept_run(
@@ -205,13 +224,13 @@ def _kept_run(
     tell: Callable[[str], None] | None,
 ) -> Run:
     """Run with checkpoints, from the beginning or from the newest; the hidden folder stays if it is cut short."""
+    engine = (
+        plan.engine if compiled.available() else "simpy"
+    )  # begun where numba was, and ended where it is not
     pauses = Pauses(plan.every, keeper.keep)
-    more: dict[str, Any] = {"past": keeper.past, "pauses": pauses, "progress": progress}
-    play: Play = partial(simpy_engine.run, **more)
-    if plan.engine == "compiled":
-        play = partial(compiled.run, tell=tell, **more)
+    play = partial(_player(engine, progress, tell), past=keeper.past, pauses=pauses)
     try:
-        write_run(keeper.hidden, plan.loaded, start, plan.engine, play, keeper=keeper)
+        write_run(keeper.hidden, plan.loaded, start, engine, play, keeper=keeper)
     except KeyboardInterrupt:
         raise PeerError(f"interrupted; go on with: vsmlab resume {keeper.hidden}") from None
     finally:

@@ -74,6 +74,12 @@ class Tables(Protocol):
     ledger: Table[Any]
 
 
+if TYPE_CHECKING:
+
+    def handle(state: Tables, message: Message) -> None:
+        """Hand a message to the law that answers it: the model says how, when the loop is compiled."""
+
+
 def before(a: Message, b: Message) -> bool:
     """Whether of two messages that are due at one time the first is to be handled first."""
     if a.priority != b.priority:
@@ -200,11 +206,6 @@ def loop(state: Tables, horizon: float) -> int:
     meter.waiting, meter.spare, meter.written = n, spare, written
     meter.handled += handled
     return reason
-
-
-def handle(state: Tables, message: Message) -> None:
-    """Hand a message to the law that answers it: written from the table of `dispatch` when it is compiled."""
-    raise NotImplementedError
 
 
 OWN_LAWS: Final = (before, earlier, push, pop, write, write_fact, fill)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import hashlib
 import os
 import pickle
 import stat
@@ -20,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from vsmlab.engines.sources import sources_sha256
 from vsmlab.errors import InputError, ModelError
 
 from .model import ORGANISATION, Model
@@ -50,17 +50,11 @@ def key(model: Model = ORGANISATION) -> str:
     """A name for all that the machine code depends on: sources, compilers, Python, processor."""
     from llvmlite import binding
 
-    digest = hashlib.sha256()
-    for place in (*model.sources, Path(__file__).parent):
-        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            digest.update(
-                path.relative_to(place.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-            )
-    for name in COMPILERS:
-        digest.update(f"{name} {version(name)}\0".encode())
-    features = binding.get_host_cpu_features().flatten()
-    digest.update(f"{binding.get_host_cpu_name()} {features} {binding.get_process_triple()}".encode())
-    return f"{model.name}-{digest.hexdigest()[:32]}"
+    processor = f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+    versions = (f"{name} {version(name)}" for name in COMPILERS)
+    places = (*model.sources, Path(__file__).parent)
+    digest = sources_sha256(places, *versions, processor, binding.get_process_triple())
+    return f"{model.name}-{digest[:32]}"
 
 
 def compiled_loop(model: Model = ORGANISATION, *, bounds: bool = False, tell: Told | None = None) -> Loop:

@@ -19,6 +19,7 @@ import numpy as np
 from vsmlab.engines import compiled
 from vsmlab.engines.choosing import choose, run_plainly
 from vsmlab.engines.journal import Journal
+from vsmlab.engines.sources import sources_sha256
 from vsmlab.errors import PeerError, VsmLabError
 from vsmlab.lab.build import build
 from vsmlab.lab.expectations import look_up
@@ -117,13 +118,7 @@ def base_of(
 @cache
 def code_hash() -> str:
     """SHA-256 of all sources that decide what a run does and what is measured of it."""
-    digest = hashlib.sha256()
-    for place in _DECIDES:
-        path = _PACKAGE / place
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            name = file.relative_to(_PACKAGE).as_posix().encode()
-            digest.update(name + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return sources_sha256(_PACKAGE / place for place in _DECIDES)
 
 
 def identity_of(scenario: Scenario) -> str:
