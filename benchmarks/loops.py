@@ -1,4 +1,4 @@
-"""Our engines on a model of a benchmark's own: the compiled loop and the agenda on SimPy, with three journals."""
+"""Our engines on a model of a benchmark's own: the compiled loop and the agenda on SimPy, with their journals."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from vsmlab.engines.compiled.machine_code import compiled_loop
 from vsmlab.engines.compiled.memory import Memory
 from vsmlab.engines.compiled.model import Model
 from vsmlab.engines.journal import LOCAL, SEGMENT, Journal
+from vsmlab.engines.records import record_of
 from vsmlab.engines.rows import Rows, row_type
 from vsmlab.engines.simpy_engine import Agenda
 from vsmlab.engines.start import Start
 from vsmlab.lab.journal_file import JournalFile
 from vsmlab.laws.sending import ROOM
 
-OFF, IN_MEMORY, ON_DISK = "off", "memory", "disk"
-"""Journals: none is kept; all of it is kept in memory; Parquet and the digest."""
+OFF, IN_MEMORY, ON_DISK, CHAINED = "off", "memory", "disk", "chained"
+"""Journals: none is kept; all of it is kept in memory; Parquet and the digest; the digest alone."""
 PAGE = SEGMENT + ROOM + 1
 
 
@@ -31,6 +32,21 @@ def tables(state_class: type, rows: dict[str, type], sizes: dict[str, int]) -> t
     made = {name: Rows(row_type(row), sizes.get(name, 0)) for name, row in rows.items()}
     made["effects"] = []
     return state_class(**made)
+
+
+def records(state_class: type, rows: dict[str, type], sizes: dict[str, int]) -> tuple:
+    """The same as records, as the compiled engine has it; nothing is an object."""
+    return state_class(**{name: np.zeros(sizes.get(name, 0), record_of(row)) for name, row in rows.items()})
+
+
+def interpreted(state_class: type, rows: dict[str, type], state: tuple) -> tuple:
+    """A state of records as the interpreted engine has it."""
+    made = tables(state_class, rows, {name: len(getattr(state, name)) for name in rows})
+    for name in rows:
+        for row, values in zip(getattr(made, name), getattr(state, name).tolist(), strict=True):
+            for field, value in zip(rows[name].__annotations__, values, strict=True):
+                setattr(row, field, value)
+    return made
 
 
 class InMemory(Journal):
@@ -63,7 +79,7 @@ class Compiled:
     Args:
         model: The model; it is compiled, or loaded, here.
         start: The built organisation.
-        journal: One of the three.
+        journal: Which one.
         path: Where the Parquet file goes.
     """
 
@@ -73,8 +89,8 @@ class Compiled:
         self.kept: list[np.ndarray] = []
         self.file = JournalFile(path, {}) if path is not None else None
         self.journal = Journal(start.identities, [self.file] if self.file else [])
-        self.how = journal
-        self.pages = [np.empty(PAGE, LOCAL) for _ in range(2 if journal == ON_DISK else 1)]
+        self.how, self.closes = journal, journal in (ON_DISK, CHAINED)
+        self.pages = [np.empty(PAGE, LOCAL) for _ in range(2 if self.closes else 1)]
 
     def run(self, horizon: float) -> None:
         """Run to the horizon; the journal is closed when this returns."""
@@ -89,7 +105,7 @@ class Compiled:
                     memory.grow()
                     continue
                 written, rest = int(memory.meter["written"]), 0
-                if self.how == ON_DISK:
+                if self.closes:
                     if closing is not None:
                         closing.result()
                     rest = max(0, written - SEGMENT)
@@ -107,9 +123,10 @@ class Compiled:
             if closing is not None:
                 closing.result()
         written = int(memory.meter["written"])
-        if self.how == ON_DISK:
+        if self.closes:
             self.journal.close_segment(page[:written])
-            self.file.close()
+            if self.file is not None:
+                self.file.close()
         elif self.how == IN_MEMORY:
             self.kept.append(page[:written])
 

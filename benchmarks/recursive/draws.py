@@ -49,11 +49,15 @@ class Draws:
 
 def philox_uniforms(seed: int, identity: int, first: int, count: int) -> np.ndarray:
     """`sequence_uniform` of stream 0 for so many draws at once."""
+    draws = np.arange(first, first + count, dtype=np.uint64)
+    return uniforms(seed, np.full(count, identity, np.uint64), 0, draws)
+
+
+def uniforms(seed: int, identities: np.ndarray, stream: int, draws: np.ndarray) -> np.ndarray:
+    """`sequence_uniform` for many identities and draws of one stream at once."""
     low, half = np.uint64(M32), np.uint64(32)
-    w0 = np.arange(first, first + count, dtype=np.uint64)
-    w1 = np.zeros(count, np.uint64)
-    w2 = np.full(count, identity, np.uint64)
-    w3 = np.zeros(count, np.uint64)
+    w0, w2 = draws.astype(np.uint64), identities.astype(np.uint64)
+    w1, w3 = np.full_like(w0, stream), np.zeros_like(w0)
     k0, k1 = seed & M32, seed >> 32
     for _ in range(10):
         p0, p1 = w0 * np.uint64(0xD2511F53), w2 * np.uint64(0xCD9E8D57)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loops import Compiled, OnSimpy, tables
+import numpy as np
+from loops import Compiled, OnSimpy, interpreted, records
 
 from vsmlab.engines.compiled.model import Model
+from vsmlab.engines.snapshot import AGENDA, messages_of
 from vsmlab.engines.start import Start
 from vsmlab.laws import LAWS
 from vsmlab.laws.kinds import PRIORITIES
@@ -14,7 +16,8 @@ from vsmlab.laws.tables import Effect, Message
 from vsmlab.mechanisms.philox import sequence_uniform
 
 from . import rules
-from .kinds import FAN, INNER_STARTS, KINDS, LEAF_STARTS, level, shape
+from .draws import uniforms
+from .kinds import FAN, INNER_STARTS, KINDS, LEAF_STARTS, shape
 
 ROWS = {"units": rules.Unit, "links": rules.Link, "effects": Effect, "ledger": rules.Ledger}
 SHARED = ("post", "philox", "sequence_uniform", "logarithm")
@@ -50,26 +53,46 @@ def starts(row: int, seed: int, leaf: bool) -> list[tuple[int, float]]:
 
 
 def build(depth: int, seed: int) -> Start:
-    """An organisation of this depth at time zero."""
+    """An organisation of this depth at time zero, as records: a million systems are no million objects."""
     systems, first_leaf = shape(depth)
-    state = tables(rules.State, ROWS, {"units": systems, "links": systems, "ledger": 1})
-    state.ledger[0].seed, state.ledger[0].units = seed, systems
-    messages = []
-    for row, unit in enumerate(state.units):
-        unit.row = unit.identity = row
-        unit.parent = (row - 1) // FAN if row else -1
-        unit.first = FAN * row + 1 if row < first_leaf else -1
-        unit.rate, unit.threshold, unit.balance = 1.0, 6.0, 0.5
-        unit.budget = float(FAN ** (depth - level(row)))
-        for kind, due in starts(row, seed, row >= first_leaf):
-            messages.append(
-                Message(
-                    due, PRIORITIES[kind], row, row, unit.numbers, kind, row, row, -1, -1, -1, -1, 0.0, -1
-                )
-            )
-            unit.numbers += 1
-    paths = [f"system.{row}" for row in range(systems)]
-    return Start(state, messages, paths, [0] * systems, list(range(systems)), [])
+    state = records(rules.State, ROWS, {"units": systems, "links": systems, "ledger": 1})
+    state.ledger["seed"], state.ledger["units"] = seed, systems
+    rows, units = np.arange(systems), state.units
+    units["row"] = units["identity"] = rows
+    units["parent"] = (rows - 1) // FAN
+    units["first"] = np.where(rows < first_leaf, FAN * rows + 1, -1)
+    units["rate"], units["threshold"], units["balance"] = 1.0, 6.0, 0.5
+    units["budget"] = np.repeat(*np.array([(FAN ** (depth - k), FAN**k) for k in range(depth + 1)]).T)
+    inner, leaves = rows[:first_leaf], rows[first_leaf:]
+    sent = [(inner, n, *each) for n, each in enumerate(INNER_STARTS)]
+    sent += [(leaves, n, *each) for n, each in enumerate(LEAF_STARTS)]
+    messages = np.concatenate([first_messages(seed, *each) for each in sent])
+    units["numbers"][:first_leaf], units["numbers"][first_leaf:] = len(INNER_STARTS), len(LEAF_STARTS)
+    return Start(state, messages, [], [], range(systems), [])
+
+
+def first_messages(seed: int, rows: np.ndarray, number: int, kind: int, most: float) -> np.ndarray:
+    """The first message of one kind to each of these systems: what `starts` says of one."""
+    made = np.zeros(len(rows), AGENDA)
+    for name in Message._fields:
+        made[name] = -1
+    made["due"] = most * uniforms(seed, rows, 1, np.full(len(rows), kind))
+    made["priority"], made["number"], made["kind"], made["value"] = PRIORITIES[kind], number, kind, 0.0
+    for name in ("receiver", "origin", "to", "sender"):
+        made[name] = rows
+    return made
+
+
+def as_objects(start: Start) -> Start:
+    """The same organisation as the interpreted engine has it."""
+    return Start(
+        interpreted(rules.State, ROWS, start.state),
+        messages_of(start.messages),
+        [f"system.{row}" for row in start.identities],
+        [0] * len(start.identities),
+        list(start.identities),
+        [],
+    )
 
 
 class Mine(Compiled):
@@ -84,7 +107,7 @@ class Mine(Compiled):
 
 class MineOnSimpy(OnSimpy):
     def __init__(self, size: dict, journal: str, path: Path | None) -> None:
-        self.state = (start := build(size["depth"], size["seed"])).state
+        self.state = (start := as_objects(build(size["depth"], size["seed"]))).state
         super().__init__(rules.RULES, start, journal, path)
 
     def sums(self) -> dict[str, int]:

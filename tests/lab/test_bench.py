@@ -43,7 +43,7 @@ def test_all_peers_do_the_same_work_on_the_reduced_organisation(journal):
 def test_the_wait_in_m_m_c_is_that_of_erlang_c():
     work = replace(SMALL["mmc", OFF, 2_000], size={"customers": 20_000, "seed": 3}, peers=PEERS)
     told = {peer: once(work, peer, digest=False) for peer in here(work)}
-    assert check_same(work, told) == dict.fromkeys(told, "in the mean")
+    assert check_same(work, told) == (dict.fromkeys(told, "in the mean"), {})
     assert {one["events"] for one in told.values()} == {40_000}
 
 
@@ -87,20 +87,97 @@ def test_a_peer_that_fails_is_listed_and_one_of_ours_is_not_forgiven(monkeypatch
         measure_engines(TINY, wanted=[replace(work, peers=("simpy-engine",))])
 
 
-def test_other_work_is_refused():
+def test_other_work_is_found_and_the_others_are_not_blamed_for_it():
     work = SMALL["recursive-depth2", MEMORY, None]
     mine = {"events": 10, "sums": {"served": 3}, "digest": "ab", "wait": None}
-    assert check_same(work, {"a": mine, "b": {**mine, "digest": None}}) == {"a": "digest", "b": "sums"}
+    others = {"b": {**mine, "digest": None}}
+    assert check_same(work, {"a": mine, **others}) == ({"a": "digest", "b": "sums"}, {})
     for what, value in (("events", 11), ("sums", {"served": 4}), ("digest", "ac")):
-        with pytest.raises(PeerError, match=f"b has {what}"):
-            check_same(work, {"a": mine, "b": {**mine, what: value}})
+        same, other = check_same(work, {"a": mine, **others, "c": {**mine, what: value}})
+        assert same == {"a": "digest", "b": "sums"}
+        assert other == {"c": f"c has {what} {value}, a has {mine[what]}"}
     loose = {"compiled": mine, "bare-callbacks": {**mine, "events": 10_001, "sums": None}}
-    with pytest.raises(PeerError, match="bare-callbacks has events"):
-        check_same(work, loose)
+    assert check_same(work, loose)[1] == {
+        "bare-callbacks": "bare-callbacks has events 10001, compiled has 10"
+    }
     loose["compiled"] = {**mine, "events": 10_000}
-    assert check_same(work, loose)["bare-callbacks"] == "nearly"
-    with pytest.raises(PeerError, match="Erlang C"):
-        check_same(SMALL["mmc", OFF, 2_000], {"a": {"events": 10, "wait": 3.0}})
+    assert check_same(work, loose)[0]["bare-callbacks"] == "nearly"
+    same, other = check_same(SMALL["mmc", OFF, 2_000], {"a": {"events": 10, "wait": 3.0}})
+    assert not same
+    assert "a has a mean wait of 3 s, Erlang C 1.07865 s" in other["a"]
+
+
+PAIRS = (("simpy-engine", "simpy-idiomatic"), ("simpy-engine", "simpy-callbacks"))
+ONE_OTHER = replace(SMALL["recursive-depth2", MEMORY, None], peers=PEERS, ratios=PAIRS)
+
+
+@pytest.fixture
+def lazy(monkeypatch):
+    """A peer that does half of the work: a real process that is told another horizon."""
+
+    def halved(work: Work, peer: str, *, digest: bool) -> dict[str, object]:
+        asked = replace(work, size={**work.size, "horizon": 10.0}) if peer == "simpy-callbacks" else work
+        return once(asked, peer, digest=digest)
+
+    monkeypatch.setattr(measuring, "once", halved)
+
+
+def test_a_peer_that_did_other_work_is_told_with_its_reason_and_the_others_are_kept(lazy):
+    outcome = measure_engines(TINY, wanted=[ONE_OTHER])
+    (told,) = outcome.other_work
+    assert {name: told[name] for name in ("work", "journal", "peer")} == {
+        "work": "recursive-depth2", "journal": MEMORY, "peer": "simpy-callbacks",
+    }  # fmt: skip
+    assert "simpy-callbacks has events" in told["why"]
+    assert "simpy-engine has" in told["why"]
+    assert list(outcome.ratios) == ["recursive-depth2: simpy-engine/simpy-idiomatic"]
+    assert {one["peer"]: one["same_work"] for one in outcome.results} == {
+        "simpy-engine": "digest", "simpy-idiomatic": "digest", "simpy-callbacks": "other work",
+    }  # fmt: skip
+    assert outcome.as_json()["other_work"] == [told]
+    assert told["why"] in page(outcome)
+    assert not outcome.absent
+
+
+def test_the_command_ends_with_1_after_other_work_and_shows_and_writes_everything(
+    lazy, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(measuring, "works", lambda effort: [ONE_OTHER])
+    monkeypatch.setattr(measuring, "start_times", lambda *_, **__: {})
+    monkeypatch.setenv("COLUMNS", "200")
+    figures, written = tmp_path / "engines.json", tmp_path / "engines.html"
+    given = [
+        "bench",
+        "engines",
+        "--quick",
+        "--repetitions",
+        "1",
+        "--json",
+        str(figures),
+        "--out",
+        str(written),
+    ]
+    with pytest.raises(SystemExit) as end:
+        main(given)
+    assert end.value.code == 1
+    shown = capsys.readouterr().out
+    assert "Did other work" in shown
+    assert "simpy-callbacks has events" in shown
+    assert "recursive-depth2: simpy-engine/simpy-idiomatic" in shown
+    assert json.loads(figures.read_text())["other_work"][0]["peer"] == "simpy-callbacks"
+    assert "simpy-callbacks has events" in written.read_text(encoding="utf-8")
+
+
+def test_a_peer_that_does_nothing_loses_nothing_of_the_others(monkeypatch):
+    def idle(work: Work, peer: str, *, digest: bool) -> dict[str, object]:
+        told = once(work, peer, digest=digest)
+        return {**told, "events": 0, "sums": {}} if peer == "simpy-callbacks" else told
+
+    monkeypatch.setattr(measuring, "once", idle)
+    outcome = measure_engines(replace(TINY, repetitions=1), wanted=[ONE_OTHER])
+    assert [one["peer"] for one in outcome.other_work] == ["simpy-callbacks"]
+    assert len(outcome.results) == 3
+    assert "simpy-callbacks has events 0" in page(outcome)
 
 
 @pytest.mark.parametrize("effort", [FULL, QUICK])

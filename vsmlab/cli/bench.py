@@ -23,6 +23,12 @@ WHAT = ("engines",)
 def bench(
     what: Annotated[str, typer.Argument(help="What to measure: engines.")],
     quick: Annotated[bool, typer.Option("--quick", help="Less of everything: some minutes.")] = False,
+    growth: Annotated[
+        bool,
+        typer.Option(
+            "--growth", help="Only how an event's cost grows, from 85 systems to a million; no page."
+        ),
+    ] = False,
     repetitions: Annotated[
         int | None, typer.Option(help="How often each peer does each work; the ratio is of pairs.")
     ] = None,
@@ -30,7 +36,17 @@ def bench(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("reports/engines.html"),
 ) -> int:
     """Measure our engines against SimPy, Mesa, Ciw, asimpy and cimba on this machine."""
-    from vsmlab.lab.bench import FULL, QUICK, measure_engines, write_page
+    from vsmlab.lab.bench import (
+        FULL,
+        GROWTH,
+        QUICK,
+        QUICK_GROWTH,
+        growth_table,
+        measure_engines,
+        measure_growth,
+        write_page,
+    )
+    from vsmlab.lab.bench.measuring import machine
     from vsmlab.lab.bench.page import MEANING, tables
 
     if what not in WHAT:
@@ -43,19 +59,34 @@ def bench(
     for option, file in (("--json", as_json), ("--out", out)):
         if file is not None and file.is_dir():
             raise InputError("command line", option, "a folder", given=str(file), right="a file to write")
-    console = Console(stderr=True, highlight=False)
-    outcome = measure_engines(effort, tell=lambda sentence: console.print(Text(sentence, style="dim")))
-    shown = Console(highlight=False)
+    console, shown = Console(stderr=True, highlight=False), Console(highlight=False)
+
+    def tell(sentence: str) -> None:
+        console.print(Text(sentence, style="dim"))
+
+    if growth:
+        measured = QUICK_GROWTH if quick else GROWTH
+        if repetitions is not None:
+            measured = replace(measured, repetitions=repetitions)
+        rows = measure_growth(measured, tell=tell)
+        shown.print(_drawn(growth_table(rows)))
+        _write_figures({"machine": machine(), "growth": rows}, as_json, shown)
+        return 0
+    outcome = measure_engines(effort, tell=tell)
     for table in tables(outcome):
         shown.print(_drawn(table))
         shown.print()
     shown.print(Text(MEANING))
-    if as_json is not None:
-        as_json.parent.mkdir(parents=True, exist_ok=True)
-        as_json.write_text(json.dumps(outcome.as_json(), indent=1) + "\n", encoding="utf-8")
-        shown.print(Text(f"figures: {as_json}"))
+    _write_figures(outcome.as_json(), as_json, shown)
     shown.print(Text(f"page: {write_page(outcome, out)}"))
-    return 0
+    return 1 if outcome.other_work else 0
+
+
+def _write_figures(figures: object, file: Path | None, shown: Console) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        shown.print(Text(f"figures: {file}"))
 
 
 def _drawn(table: Table) -> RichTable:

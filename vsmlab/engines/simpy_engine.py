@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -120,6 +120,17 @@ class Agenda:
             if len(rows) >= SEGMENT:
                 self.journal.close_full()
                 closed = self.journal.closed
+        self._wake()
+
+    @property
+    def next_due(self) -> float:
+        """When the next message is due; infinity if there is none."""
+        return self.messages[0][0] if self.messages else float("inf")
+
+    def take_messages(self, messages: Iterable[Message]) -> None:
+        """Put messages on the agenda that somebody outside has numbered; none is due before now."""
+        for message in messages:
+            heappush(self.messages, message)
         self._wake()
 
     def take_effects(self) -> None:

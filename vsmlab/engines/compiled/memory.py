@@ -24,12 +24,14 @@ class Memory:
 
     Args:
         model: Whose tables they are.
-        state: The tables of a built organisation; they are copied.
-        messages: What is on the agenda.
+        state: The tables of a built organisation, each of rows or of records; they are copied.
+        messages: What is on the agenda, as messages or as records.
         margin: Most rows of one table that one handling may take.
     """
 
-    def __init__(self, model: Model, state: Any, messages: Sequence[Message], margin: int = ROOM) -> None:
+    def __init__(
+        self, model: Model, state: Any, messages: Sequence[Message] | Records, margin: int = ROOM
+    ) -> None:
         layout = model.layout
         self.layout, self.margin = layout, margin
         self.tables: dict[str, Records] = {}
@@ -38,7 +40,9 @@ class Memory:
         for name in model.rows:
             room = 2 * margin if name in layout.growing else 0
             if name != "effects":
-                self._place(name, records_from(model.rows[name], getattr(state, name), room))
+                rows = getattr(state, name)
+                made = isinstance(rows, np.ndarray)
+                self._place(name, longer(rows, room) if made else records_from(model.rows[name], rows, room))
         self._place("effects", np.zeros(ROOM, layout.records["effects"]))
         self._place("meter", np.zeros(1, layout.records["meter"]))
         ranks = np.zeros(len(model.priorities), layout.records["ranks"])
@@ -51,14 +55,15 @@ class Memory:
         at = self.layout.places[name]
         self.words[at + BASE], self.words[at + LENGTH] = records.ctypes.data, len(records)
 
-    def _set_agenda(self, messages: Sequence[Message]) -> None:
+    def _set_agenda(self, messages: Sequence[Message] | Records) -> None:
         count = len(messages)
         size = 2 * count + 4 * ROOM
         pool, heap, spares = (
             np.zeros(size, self.layout.records[name]) for name in ("pool", "heap", "spares")
         )
-        for name, column in zip(Message._fields, zip(*sorted(messages), strict=True), strict=False):
-            pool[name][:count] = column
+        if not isinstance(messages, np.ndarray):
+            messages = np.array([tuple(message) for message in messages], pool.dtype)
+        np.take(messages, in_order(messages), out=pool[:count], mode="clip")  # clip: it needs no buffer
         heap["due"][:count], heap["slot"][:count] = pool["due"][:count], np.arange(count)
         spares["row"][: size - count] = np.arange(count, size)[::-1]
         for name, records in (("pool", pool), ("heap", heap), ("spares", spares)):
@@ -107,6 +112,16 @@ class Memory:
             spare = int(meter["spare"])
             self.tables["spares"]["row"][spare : spare + old] = np.arange(old, 2 * old)[::-1]
             meter["spare"] = spare + old
+
+
+def in_order(messages: Records) -> npt.NDArray[np.intp]:
+    """The rows of messages, in the order in which they are to be handled."""
+    due = messages["due"].copy()
+    rows = np.argsort(due)
+    due = due[rows]
+    if (due[:-1] < due[1:]).all():
+        return rows
+    return np.lexsort([messages[name] for name in ("number", "origin", "receiver", "priority", "due")])
 
 
 def longer(records: Records, more: int) -> Records:

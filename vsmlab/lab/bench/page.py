@@ -89,6 +89,9 @@ def tables(outcome: Outcome) -> list[Table]:
     made += [result_table(outcome, work, journal) for work, journal in named]
     if outcome.starts:
         made.append(start_table(outcome))
+    if outcome.other_work:
+        others = tuple((one["peer"], one["work"], one["journal"], one["why"]) for one in outcome.other_work)
+        made.append(Table("Did other work: no ratio is told", ("peer", "work", "journal", "why"), others))
     if outcome.absent:
         rows = tuple(sorted(outcome.absent.items()))
         made.append(Table("Not measured here", ("peer", "why"), rows))

@@ -26,6 +26,9 @@ LOOSE: Final = ("bare-callbacks",)
 NEARLY: Final = 0.01
 """How many events more or less such a peer may have, as a share."""
 
+OTHER: Final = "other work"
+"""What a result says of a peer that did not do the same work; it has no ratio."""
+
 OFF, MEMORY, DISK = "off", "memory", "disk"
 """Journals: none is kept; kept in memory; written to Parquet, with the digest."""
 WITH_JOURNAL: Final = " with journal"
@@ -149,6 +152,7 @@ class Outcome:
         results: For each work and peer: medians, spread, memory, checks.
         ratios: By name: median, lowest, highest, repetitions.
         absent: Peers that are not here, with the reason.
+        other_work: Peers that did other work: which work, its journal, who, and in what it differs.
         starts: Start-up and compile times.
         remarks: What the reader should know of a comparison.
     """
@@ -158,6 +162,7 @@ class Outcome:
     results: list[dict[str, Any]] = field(default_factory=list)
     ratios: dict[str, dict[str, float]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    other_work: list[dict[str, str]] = field(default_factory=list)
     starts: dict[str, float | None] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
@@ -170,6 +175,7 @@ class Outcome:
             "spread": self.ratios,
             "results": self.results,
             "absent": self.absent,
+            "other_work": self.other_work,
             "starts": self.starts,
             "remarks": self.remarks,
         }
