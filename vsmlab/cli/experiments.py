@@ -1,4 +1,4 @@
-"""Verbs on many runs: sweep a scenario over settings, knock its Systems out one by one."""
+"""Verbs on many runs: sweep a scenario over settings, knock its Systems out one by one, draw how it settles."""
 
 from __future__ import annotations
 
@@ -178,6 +178,64 @@ def knockout(
     else:
         show_knockouts(done)
     return 1 if len(done.failed) else 0
+
+
+def warmup(
+    scenario: ScenarioArgument,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="units.UNIT.mean_in_progress, or units.UNIT.mean_wait_s; tasks in the root if unsaid.",
+        ),
+    ] = None,
+    runs: Annotated[int, typer.Option(metavar="N", help="Runs that the mean is over.")] = 10,
+    window: Annotated[
+        int | None,
+        typer.Option(
+            metavar="W", help="Observations on either side of an average; a fortieth of all if unsaid."
+        ),
+    ] = None,
+    until: UntilOption = None,
+    set_: SetOption = None,
+    trace: TraceOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="The figure; under sweeps/ if unsaid.")
+    ] = None,
+    workers: WorkersOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Draw how a measure settles, the mean over several runs, and where MSER-5 cuts the warm-up."""
+    from vsmlab.lab.experiments.settling import warmup as follow
+    from vsmlab.lab.experiments.store import write_whole
+
+    if out is not None and (out.suffix != ".svg" or out.is_dir()):
+        raise InputError(
+            "command line", "--out", "not a drawing", given=str(out), right="a file.svg to write"
+        )
+    with _told() as progress:
+        done = follow(
+            scenario,
+            measure=measure,
+            runs=runs,
+            window=window,
+            until=_seconds(until),
+            overrides=set_ or (),
+            trace=traces(trace),
+            workers=workers,
+            progress=progress.show,
+            tell=progress.tell,
+        )
+    from vsmlab.cli.show_warmup import show_warmup, warmup_summary
+
+    figure = out or SWEEPS / f"{done.name}-warmup-{done.measure.removeprefix('units.')}.svg"
+    figure.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(figure, done.picture().svg.encode() + b"\n")
+    if as_json:
+        _print(warmup_summary(done, figure))
+    else:
+        show_warmup(done, figure)
+    return 1 if done.failed or done.seconds is None else 0
 
 
 def _print(summary: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ from vsmlab.lab.build import build
 from vsmlab.lab.checkpoints import Keeper, Plan, find_unfinished, newest, read_plan
 from vsmlab.lab.loader import Loaded, Traces, load, vary
 from vsmlab.lab.measures.all import all_measures, fold_of
+from vsmlab.lab.measures.fold import Fold
 from vsmlab.lab.own_laws import placed
 from vsmlab.lab.record import Run
+from vsmlab.lab.scenario import Scenario
 from vsmlab.lab.user_process import Voice, receivers_of
 from vsmlab.lab.writing import write_run
 
@@ -308,14 +311,39 @@ def resolved(
     return vary(scenario, overrides=changes, trace=trace) if changes or trace is not None else scenario
 
 
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A finished run that left no folder: who was in it, and what was kept of its journal as it streamed by."""
+
+    start: Start
+    scenario: Scenario
+    fold: Fold
+    engine: str
+    digest: str
+
+    def measures(self) -> dict[str, Any]:
+        """What ``measures.json`` of this run would say. The lives of tasks are handed over: ask once."""
+        return all_measures(self.fold, self.start, self.scenario)
+
+
+def run_unkept(loaded: Loaded, engine: str | None = None) -> Unkept:
+    """Run without a folder and without keeping the journal, for many replications.
+
+    Args:
+        loaded: A loaded scenario.
+        engine: In place of the scenario's.
+    """
+    start, scenario = build(loaded), loaded.scenario
+    fold = fold_of(start, scenario)
+    journal = Journal(start.identities, [fold])
+    chosen = choose(scenario.engine if engine is None else engine, start, scenario.horizon)
+    run_plainly(chosen, start, scenario.horizon, journal)
+    return Unkept(start, scenario, fold, chosen, journal.digest)
+
+
 def measures_of(loaded: Loaded) -> dict[str, Any]:
-    """The measures of a run that leaves no folder and no journal, for many replications."""
-    start = build(loaded)
-    fold = fold_of(start, loaded.scenario)
-    horizon = loaded.scenario.horizon
-    engine = choose(loaded.scenario.engine, start, horizon)
-    run_plainly(engine, start, horizon, Journal(start.identities, [fold]))
-    return all_measures(fold, start, loaded.scenario)
+    """The measures of a run that leaves no folder and no journal."""
+    return run_unkept(loaded).measures()
 
 
 def free_folder(parent: Path, name: str) -> Path:

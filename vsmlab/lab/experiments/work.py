@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -14,22 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-import numpy as np
-
 from vsmlab.engines import compiled
-from vsmlab.engines.choosing import choose, run_plainly
-from vsmlab.engines.journal import Journal
 from vsmlab.engines.sources import sources_sha256
 from vsmlab.errors import PeerError, VsmLabError
-from vsmlab.lab.build import build
 from vsmlab.lab.expectations import look_up
+from vsmlab.lab.experiments.watching import PRESENT, followed, past_of
 from vsmlab.lab.loader import Loaded, canonical_json, vary
-from vsmlab.lab.measures.all import all_measures, fold_of, folded_run
 from vsmlab.lab.record import Run
-from vsmlab.lab.run import run
+from vsmlab.lab.run import run, run_unkept
 from vsmlab.lab.scenario import Scenario
-from vsmlab.lab.series import History
-from vsmlab.lab.series_noted import NOTED_ROW, Noted
 from vsmlab.lab.tables import sha256_of
 
 Line = dict[str, Any]
@@ -82,12 +74,14 @@ class Task:
         overrides: ``PATH=VALUE`` each.
         seed: Of every draw.
         series: Whether the number of tasks over time is wanted, not the measures.
+        watched: What is wanted over time instead, by the path of a measure; empty for the number of tasks.
     """
 
     key: str
     overrides: tuple[str, ...]
     seed: int
     series: bool = False
+    watched: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Plain values, for another process."""
@@ -186,7 +180,7 @@ class Worker:
 
     def __call__(self, plain: Mapping[str, Any]) -> Line:
         """Make one run; what goes wrong in it is told, not raised."""
-        task = Task(plain["key"], tuple(plain["overrides"]), plain["seed"], plain["series"])
+        task = Task(plain["key"], tuple(plain["overrides"]), plain["seed"], plain["series"], plain["watched"])
         wall, cpu = time.perf_counter(), time.process_time()
         try:
             found = self._series(task) if task.series else self._run(task)
@@ -212,13 +206,8 @@ class Worker:
         loaded = self._at(task)
         if self.base.journals is not None:
             return self._kept(task, loaded)
-        start, scenario = build(loaded), loaded.scenario
-        fold = fold_of(start, scenario)
-        journal = Journal(start.identities, [fold])
-        engine = choose(self._engine(loaded), start, scenario.horizon)
-        run_plainly(engine, start, scenario.horizon, journal)
-        measures = all_measures(fold, start, scenario)
-        return {"engine": engine, "digest": journal.digest, "values": self._chosen(measures)}
+        done = run_unkept(loaded, self._engine(loaded))
+        return {"engine": done.engine, "digest": done.digest, "values": self._chosen(done.measures())}
 
     def _kept(self, task: Task, loaded: Loaded) -> Line:
         """A run whose folder stays; one that is there already, from a sweep that was cut off, is read."""
@@ -237,14 +226,10 @@ class Worker:
         return {path: value for path, value in found.items() if value is not None and math.isfinite(value)}
 
     def _series(self, task: Task) -> Line:
-        """Mean number of tasks in the organisation in each of `BINS` equal parts of the run."""
+        """What is watched; else the mean number of tasks in the organisation in each of `BINS` parts of the run."""
         loaded = self._at(task)
-        start, scenario = build(loaded), loaded.scenario
-        fold = fold_of(start, scenario)
-        engine = choose(self._engine(loaded), start, scenario.horizon)
-        run_plainly(engine, start, scenario.horizon, Journal(start.identities, [fold]))
-        folded = folded_run(fold, start, scenario)
-        silent = Noted(np.empty(0, NOTED_ROW), {})
-        past = History(folded, {}, np.empty(0, np.void), Counter(), [], silent)
-        edges = np.linspace(0.0, scenario.horizon, BINS + 1)
-        return {"engine": engine, "series": past.mean_present(0, edges).tolist()}
+        done = run_unkept(loaded, self._engine(loaded))
+        past = past_of(done)
+        times, values = followed(past, task.watched or f"units.{past.places[0][0]}.{PRESENT}", BINS)
+        line: Line = {"engine": done.engine, "series": values.tolist()}
+        return line | ({"times": times.tolist()} if task.watched else {})

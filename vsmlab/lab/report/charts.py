@@ -25,11 +25,13 @@ class Series:
         name: What it is called.
         times: Seconds, ascending.
         values: One for each time; None where nothing is known.
+        thin: Drawn as a thin line without dashes, behind another that stands for it.
     """
 
     name: str
     times: Sequence[float]
     values: Values
+    thin: bool = False
 
     def __post_init__(self) -> None:
         if len(self.times) != len(self.values):
@@ -58,6 +60,7 @@ def lines(
     steps: bool = False,
     setting: Setting = _PLAIN,
     band: Band | None = None,
+    foot: str = "",
 ) -> Chart:
     """Several quantities over time, each with its own dashes and its name at its end.
 
@@ -69,6 +72,7 @@ def lines(
         steps: Values hold until the next time (counts, agents) instead of being joined.
         setting: What surrounds the data.
         band: A shaded area behind the lines.
+        foot: A line of words below, in the drawing.
     """
     drawn = series[:MOST_NAMES]
     everything = [value for one in drawn for value in one.values] + [level for level, _ in setting.levels]
@@ -79,7 +83,7 @@ def lines(
     if band is not None:
         parts.append(_shaded(plot, band))
     ends = []
-    for k, one in enumerate(drawn):
+    for k, one in sorted(enumerate(drawn), key=lambda pair: not pair[1].thin):
         kept = kept_points(one.values)
         times, values = [one.times[i] for i in kept], [one.values[i] for i in kept]
         path = line_path(plot, times, values, steps)
@@ -90,13 +94,16 @@ def lines(
                 "path",
                 element("title", _told(one, unit)),
                 d=path,
-                class_=f"line s{k}",
-                stroke_dasharray=DASHES[k] or None,
+                class_=f"line thin s{k}" if one.thin else f"line s{k}",
+                stroke_dasharray=None if one.thin else DASHES[k] or None,
+                stroke_opacity=0.55 if one.thin else None,
             )
         )
         last = next(value for value in reversed(values) if value is not None and is_number(value))
         ends.append((one.name, plot.up(last), f"s{k}"))
     parts.append(_ends(plot, ends))
+    if foot:
+        parts.append(words(foot, 6.0, plot.top + plot.height + 37, kind="tick"))
     return _chart(title, plot, parts, series, quantity, unit, len(series) - len(drawn))
 
 
