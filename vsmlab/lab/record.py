@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vsmlab.engines.journal import chain, origin
+from vsmlab.engines.journal import Segment, chain, origin
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.expectations import Verdict
 from vsmlab.lab.journal_file import read_names, read_segments
@@ -17,6 +17,7 @@ from vsmlab.laws.kinds import NAME_OF
 if TYPE_CHECKING:
     import pandas as pd
 
+    from vsmlab.lab.causality import Story
     from vsmlab.lab.plots import Plots
 
 FORMAT = 1
@@ -146,6 +147,34 @@ class Run:
     def segments(self) -> Any:  # noqa: ANN401 - an iterator of structured arrays
         """The journal, a segment of 65,536 rows at a time."""
         return read_segments(self.folder / "events.parquet")
+
+    def segment(self, number: int) -> Segment | None:
+        """One segment of the journal by its number from 0; None if there are not so many."""
+        if number < 0:
+            return None
+        return next(read_segments(self.folder / "events.parquet", number, number + 1), None)
+
+    def story(self, row: int, *, back: int = 12, on: int = 40) -> Story:
+        """Why one row of the journal came about, and what came of it.
+
+        Args:
+            row: Which, from 0, as in ``table("events")``.
+            back: Most causes that are told.
+            on: Most effects that are told.
+
+        Raises:
+            InputError: If there is no such row.
+        """
+        from vsmlab.lab.causality import story
+
+        known: dict[int, Segment | None] = {}
+
+        def fetch(number: int) -> Segment | None:
+            if number not in known:
+                known[number] = self.segment(number)
+            return known[number]
+
+        return story(fetch, self.names, row, back=back, on=on)
 
     @property
     def plot(self) -> Plots:

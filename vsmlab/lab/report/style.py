@@ -99,10 +99,11 @@ summary { cursor: pointer; color: var(--accent); font-size: .875rem; padding: .2
 
 # Also for a figure that is shown by itself, for instance in a notebook.
 _FIGURE = """
-svg.chart, svg.diagram { display: block; width: 100%; height: auto; overflow: visible;
+svg.chart, svg.diagram, svg.thread { display: block; width: 100%; height: auto; overflow: visible;
   font-family: system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
 svg.chart { min-width: 540px; max-width: 960px; }
 svg.diagram { min-width: 760px; }
+svg.thread { min-width: 620px; max-width: 960px; }
 svg text { fill: var(--ink); }
 svg .tick, svg .soft, svg .axis-title, svg .channel-name { fill: var(--soft); }
 svg .axis-title, svg .name, svg .numeral, svg .wrong, svg .more, svg .way { font-weight: 600; }
@@ -154,6 +155,13 @@ svg .channel.cut { --channel: var(--bad); }
 svg .sample { stroke: var(--soft); fill: none; }
 svg .upwards { stroke: var(--soft); stroke-width: 1.6; }
 svg .mark-inside { fill: var(--paper); stroke: var(--accent); stroke-width: 1.5; }
+svg .thread-line { stroke: var(--plain); stroke-width: 1.6; }
+svg .thread-dot { fill: var(--strong); stroke: var(--paper); stroke-width: 1.5; }
+svg .thread-fact { fill: var(--paper); stroke: var(--strong); stroke-width: 1.6; }
+svg .thread-back { fill: transparent; }
+svg .thread-focus { fill: var(--wash); stroke: var(--accent); stroke-width: 1.2; }
+svg .thread-event { cursor: pointer; }
+svg .thread-event:hover .thread-back, svg .thread-event:focus-visible .thread-back { fill: var(--wash); }
 svg a text { fill: var(--accent); }
 svg a .soft, svg a .label { fill: var(--ink); }
 svg a .name, svg a .way { text-decoration: underline; }
@@ -196,3 +204,13 @@ def figure_style() -> str:
 def page_style() -> str:
     """The style sheet of a whole report."""
     return f"{figure_style()}\n{_PAGE}{_PRINT}"
+
+
+def colours(*, dark: bool) -> str:
+    """The colours as custom properties, without a rule around them: for pages that choose light or dark themselves."""
+    return _DARK if dark else _LIGHT
+
+
+def figure_rules() -> str:
+    """The rules of charts and diagrams alone, for pages that have the colours already."""
+    return f"{_FIGURE}{_series()}"
