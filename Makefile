@@ -25,7 +25,7 @@ test: setup ## Set up everything and run the whole suite, except the slow tests
 	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 ##@ Working on it
-.PHONY: setup test-slow check format docs bench lab clean help
+.PHONY: setup test-slow check format docs bench bench-growth lab clean help
 setup: $(EVERYTHING) ## Set up everything: the core, notebooks, the compiler, the tools for tests
 
 test-slow: setup ## The long statistical and load tests
@@ -50,8 +50,11 @@ bench: setup ## Measure our engines against their peers on this machine (a quart
 	@$(call install,'.[bench]') || echo "not every peer could be installed: the page says which are absent"
 	@$(BIN)/vsmlab bench engines $(if $(QUICK),--quick) --json reports/engines.json
 
-lab: setup ## Open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab notebooks
+bench-growth: setup ## What an event costs from 85 to 1,398,101 systems (five minutes; QUICK=1: less)
+	@$(BIN)/vsmlab bench engines --growth $(if $(QUICK),--quick)
+
+lab: setup ## Open JupyterLab on the notebooks; it asks nothing of the network
+	@$(BIN)/python -m vsmlab.apps.notebook notebooks
 
 clean: ## Remove caches and builds; .venv and runs/ stay
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -60,7 +63,7 @@ clean: ## Remove caches and builds; .venv and runs/ stay
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} \
 	/^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
 
 # ---------------------------------------------------------------------------------------------------------
@@ -90,7 +93,17 @@ $(CORE): pyproject.toml | $(BIN)/python
 	@$(call install,.)
 	@touch $@
 
+# The browser of the tests of `vsmlab app`: a package where this is Debian and we may install one. Without it they
+# are skipped, and say so.
+define browser
+if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } \
+    >/dev/null 2>&1 || true; \
+fi
+endef
+
 $(EVERYTHING): pyproject.toml | $(BIN)/python
 	@echo "setting up $(VENV): everything (a few minutes, once)"
 	@$(call install,'.[dev]')
+	@$(browser)
 	@touch $(CORE) $@

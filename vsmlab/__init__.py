@@ -13,13 +13,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vsmlab.apps import notebook as notebook
     from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
     from vsmlab.lab.experiments.knocking import Knockouts, knockout
     from vsmlab.lab.experiments.results import Sweep
+    from vsmlab.lab.experiments.settling import warmup
     from vsmlab.lab.experiments.sweep import sweep
     from vsmlab.lab.loader import Loaded, load
     from vsmlab.lab.record import Run
     from vsmlab.lab.run import branch, resume, run
+    from vsmlab.lab.sessions.session import Session
 
 __all__ = [
     "InputError",
@@ -28,6 +31,7 @@ __all__ = [
     "ModelError",
     "PeerError",
     "Run",
+    "Session",
     "Sweep",
     "VsmLabError",
     "branch",
@@ -36,6 +40,7 @@ __all__ = [
     "resume",
     "run",
     "sweep",
+    "warmup",
 ]
 
 _WHERE = {
@@ -53,19 +58,26 @@ _WHERE = {
     "branch": "vsmlab.lab.run",
     "resume": "vsmlab.lab.run",
     "run": "vsmlab.lab.run",
+    "Session": "vsmlab.lab.sessions.session",
+    "warmup": "vsmlab.lab.experiments.settling",
 }
+_MODULES = {"notebook": "vsmlab.apps.notebook"}
+"""Modules of the public interface: what they need is not installed everywhere."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
     """Import what is asked for when it is asked for: ``import vsmlab`` itself stays quick."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'vsmlab' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(_WHERE[name]), name)
+    if name in _MODULES:
+        found: Any = import_module(_MODULES[name])
+    elif name in _WHERE:
+        found = getattr(import_module(_WHERE[name]), name)
+    else:
+        raise AttributeError(f"module 'vsmlab' has no attribute {name!r}")
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__, *_MODULES})

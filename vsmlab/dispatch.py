@@ -34,6 +34,7 @@ from vsmlab.vsm import (
     system3,
     system4,
     system5,
+    tuned,
     vitals,
     zombies,
 )
@@ -111,11 +112,25 @@ TABLE: Final[tuple[Answer, ...]] = (
     Answer(k.REHOME, k.SYSTEM3, zombies.rehome_below, k.INTERVENE, "system3"),
     Answer(k.REHOME, k.OPERATION, zombies.rehome, k.MGMT_OP, "management"),
     Answer(k.DISTURB_DUE, k.WORLD, disturbances.disturbance_due, k.NO_CHANNEL, "itself"),
-    Answer(k.DISTURB, k.OPERATION, disturbed.strike_operation, k.NO_CHANNEL, "world"),
-    Answer(k.DISTURB, k.MANAGEMENT, disturbed.strike_management, k.NO_CHANNEL, "world"),
+    Answer(k.DISTURB, k.OPERATION, disturbed.strike_operation, k.NO_CHANNEL, "world or operator"),
+    Answer(k.DISTURB, k.MANAGEMENT, disturbed.strike_management, k.NO_CHANNEL, "world or operator"),
     *(
-        Answer(k.DISTURB, role, disturbed.strike_channels, k.NO_CHANNEL, "world")
+        Answer(k.DISTURB, role, disturbed.strike_channels, k.NO_CHANNEL, "world or operator")
         for role in (k.DESK, k.SYSTEM2, k.SYSTEM3, k.AUDIT, k.SYSTEM4, k.SYSTEM5, k.STREAM)
+    ),
+    *(
+        Answer(k.TUNE, role, law_of_role, k.NO_CHANNEL, "operator")
+        for role, law_of_role in (
+            (k.OPERATION, tuned.tune_operation),
+            (k.MANAGEMENT, tuned.tune_management),
+            (k.DESK, tuned.tune_channels),
+            (k.SYSTEM2, tuned.tune_system2),
+            (k.SYSTEM3, tuned.tune_system3),
+            (k.STREAM, tuned.tune_stream),
+            (k.AUDIT, tuned.tune_audit),
+            (k.SYSTEM4, tuned.tune_system4),
+            (k.SYSTEM5, tuned.tune_system5),
+        )
     ),
     Answer(k.INSPECT_DUE, k.AUDIT, audit.inspect_due, k.NO_CHANNEL, "itself"),
     Answer(k.INSPECT, k.OPERATION, inspected.open_inspection, k.S3STAR, "audit"),

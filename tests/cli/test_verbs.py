@@ -194,7 +194,7 @@ def test_help_lists_only_what_works(folder, capsys):
     shown = capsys.readouterr().out
     listed = {line.split()[0] for line in shown.split("Commands:")[1].splitlines() if line.strip()}
     runs = {"new", "run", "resume", "branch", "verify", "report", "validate", "schema", "scenarios", "data"}
-    assert listed == runs | {"sweep", "knockout", "bench"}
+    assert listed == runs | {"sweep", "knockout", "warmup", "nightly", "bench", "app"}
 
 
 def test_the_version_is_said(folder, capsys):

@@ -1,6 +1,6 @@
 """Golden digests: what every shipped scenario's journal was, over its first stretch, and small whole organisations'.
 
-Renew them, after a change that is meant to change journals, with ``python -m tests.engines.golden``.
+Renew them, after a change that is meant to change journals, with ``python tests/engines/golden.py``.
 """
 
 import json

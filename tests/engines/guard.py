@@ -21,9 +21,9 @@ from vsmlab.laws.tables import State
 
 ROLE_TABLES = (
     "operations", "managements", "desks", "system2s", "system3s", "streams", "environments", None,
-    "audits", "system4s", "system5s", "disturbances",
+    "audits", "system4s", "system5s", "disturbances", None,
 )  # fmt: skip
-"""By role; a process of the user's own has no table."""
+"""By role; a process of the user's own has no table, nor has an operator."""
 OWNED = ("links", "channels", "auditeds", "sources", "memories", "vitals", "essentials", "watches")
 """Tables whose rows say whose they are."""
 CONSTANT = (

@@ -58,9 +58,9 @@ def test_where_nothing_is_drawn_the_seed_changes_nothing():
 @pytest.mark.parametrize("name", [*SHIPPED, *WHOLE])
 def test_a_shipped_scenario_has_its_golden_digest(name):
     golden = json.loads(FILE.read_text(encoding="utf-8"))
-    assert name in golden, "a new scenario: python -m tests.engines.golden"
+    assert name in golden, "a new scenario: python tests/engines/golden.py"
     assert stretch(name) == golden[name], (
-        "journals have changed; if they should: python -m tests.engines.golden"
+        "journals have changed; if they should: python tests/engines/golden.py"
     )
 
 

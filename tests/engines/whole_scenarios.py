@@ -3,6 +3,7 @@
 from frames import Plain, cell, poisson, scenario
 
 from vsmlab.laws import kinds as k
+from vsmlab.laws.dials import ANY_SENDER, DIALS
 
 
 def small_organisations() -> dict[str, Plain]:
@@ -143,6 +144,27 @@ def small_organisations() -> dict[str, Plain]:
                 "env_op": {"delay": {"uniform": {"min": 0.0, "max": 8.0}}},
             },
         ),
+        "small-operated": scenario(
+            "operated",
+            {
+                "walk-in": poisson(4.0, "top"),
+                "copies": copied(),
+                "seasonal": {**poisson(0.5, "top.west"), "season": {"period": 60.0, "amplitude": 0.4}},
+            },
+            {
+                "system2": {"period": 2.0},
+                "system3": {"period": 5.0},
+                "audit": {"every": {"exponential": {"mean": 2.0}}, "takes": 3.0},
+                "system4": {"period": 5.0, "indicators_every": 5.0},
+                "system5": {"period": 5.0, "tolerance": 0.0, "patience": 0.0},
+                "operations": {
+                    "east": cell("a", "b"),
+                    "west": {"agents": 4, "autonomy": {"offload": {"gain": 0.5, "period": 2.0}}},
+                },
+            },
+            policy={"agents": {"least": 4, "most": 12, "hire_takes": 10.0}},
+            operator=ACTS,
+        ),
     }
 
 
@@ -178,3 +200,49 @@ FAULTS = [
     ),
 ]
 """Everything that may break, within five minutes; each channel is cut, and slow, for a moment."""
+
+
+def dials() -> list[Plain]:
+    """Every dial is turned once, early in the run."""
+    whose = {
+        k.STREAM: "environment.walk-in", k.OPERATION: "top.west", k.MANAGEMENT: "top.west.management",
+        k.SYSTEM2: "top.system2", k.SYSTEM3: "top.system3", k.AUDIT: "top.audit", k.SYSTEM4: "top.system4",
+        k.SYSTEM5: "top.system5",
+    }  # fmt: skip
+    turned = []
+    for place, dial in enumerate(DIALS):
+        value = {"ratio": 1.5, "probability": 0.1, "share": 0.3}.get(dial.unit, 3.0)
+        who = {"who": "top", "channel": "env_op"} if dial.role == ANY_SENDER else {"who": whose[dial.role]}
+        turned.append({"time": 20.0 + place, "kind": "set", "dial": dial.name, "value": value, **who})
+    return turned
+
+
+ACTS: list[Plain] = [
+    {"time": 3.0, "kind": "demand", "stream": "walk-in", "factor": 0.0},
+    {"time": 7.0, "kind": "demand", "stream": "walk-in", "factor": 2.0},
+    {"time": 8.0, "kind": "demand", "stream": "copies", "factor": 2.5},
+    {"time": 8.0, "kind": "demand", "stream": "seasonal", "factor": 0.3},
+    *dials(),
+    {"time": 100.0, "kind": "crash", "unit": "top.west"},
+    {"time": 105.0, "kind": "crash", "unit": "top.west", "mends": True},
+    {"time": 110.0, "kind": "hang", "unit": "top.east.a", "answers": False},
+    {"time": 115.0, "kind": "hang", "unit": "top.east.a", "answers": False, "mends": True},
+    {"time": 120.0, "kind": "slow", "unit": "top.east.b", "factor": 0.5},
+    {"time": 121.0, "kind": "set", "dial": "speed", "who": "top.east.b", "value": 3.0},
+    {"time": 130.0, "kind": "slow", "unit": "top.east.b", "mends": True},
+    {"time": 131.0, "kind": "stale", "unit": "top.east.b"},
+    {"time": 140.0, "kind": "bias", "unit": "top.east.b", "factor": 2.0, "probability": 0.5},
+    {"time": 150.0, "kind": "bias", "unit": "top.east.b", "mends": True},
+    {"time": 151.0, "kind": "cut", "channel": "account"},
+    {"time": 160.0, "kind": "cut", "channel": "account", "mends": True},
+    {"time": 161.0, "kind": "delay", "channel": "s2", "of": "top.system2", "adds": 1.0},
+    {"time": 170.0, "kind": "loss", "unit": "top.east"},
+    {"time": 180.0, "kind": "loss", "unit": "top.east", "mends": True},
+    *(
+        {"time": 200.0 + place, "kind": "knockout", "system": f"top.{system}"}
+        for place, system in enumerate(
+            ["east.a.management", "system2", "system4", "audit", "system3", "system5", "east.system3"]
+        )
+    ),
+]
+"""Everything that an operator may do, within four minutes."""

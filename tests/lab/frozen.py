@@ -1,6 +1,6 @@
 """What version 1 of the scenario and of the journal says, told from the code, and stored (decision 0019).
 
-Add what is new to the stored file with ``python -m tests.lab.frozen``: it refuses where something frozen differs.
+Add what is new to the stored file with ``python tests/lab/frozen.py``: it refuses where something frozen differs.
 """
 
 import json
@@ -29,6 +29,7 @@ from vsmlab.lab.measures.fold import channel_table
 from vsmlab.lab.scenario import RESERVED_NAMES, intelligence
 from vsmlab.lab.schema import json_schema
 from vsmlab.laws import kinds as k
+from vsmlab.laws.dials import ANY_SENDER, DIALS
 from vsmlab.laws.identity import child_identity, identity
 
 sys.path.insert(0, str(Path(__file__).parent))  # where this is run as a module
@@ -311,7 +312,14 @@ def _numbers() -> dict[str, Any]:
         for what, names in tables.items()
         for number, name in enumerate(names)
     }
-    return found | {"channel of a fault, times": k.FAULT_STEP, "serial of a finding, times": k.FINDING_STEP}
+    for dial in DIALS:
+        role = "sender" if dial.role == ANY_SENDER else k.ROLE_NAMES[dial.role]
+        found[f"dial {dial.name} of {role}"] = {"of": "dial", "number": dial.number, "unit": dial.unit}
+    return found | {
+        "channel of a fault, times": k.FAULT_STEP,
+        "serial of a finding, times": k.FINDING_STEP,
+        "channel of a dial, times": k.DIAL_STEP,
+    }
 
 
 # -- the stored file -------------------------------------------------------------------------------------

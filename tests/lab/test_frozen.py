@@ -18,7 +18,7 @@ from vsmlab.lab.report import write_report
 from vsmlab.lab.writing import finite
 from vsmlab.laws import kinds as k
 
-RENEW = "something new: write it down with .venv/bin/python -m tests.lab.frozen"
+RENEW = "something new: write it down with .venv/bin/python tests/lab/frozen.py"
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from vsmlab.laws.tables import Message, State, Unit
 
 TABLES = (
     "operations", "managements", "desks", "system2s", "system3s", "streams", "environments", None,
-    "audits", "system4s", "system5s", "disturbances",
+    "audits", "system4s", "system5s", "disturbances", None,
 )  # fmt: skip
-"""By role; a process of the user's own has no table."""
+"""By role; a process of the user's own has no table, nor has an operator."""
 
 cache_of_rows = cache(row_type)
 

@@ -8,7 +8,8 @@ from typing import Annotated, cast
 
 import typer
 
-from vsmlab.cli import bench, catalogue, experiments, runs
+from vsmlab.cli import app as browser
+from vsmlab.cli import bench, catalogue, experiments, nightly, runs
 from vsmlab.errors import InputError, VsmLabError
 
 app = typer.Typer(
@@ -50,11 +51,14 @@ for verb in (
     runs.report,
     experiments.sweep,
     experiments.knockout,
+    nightly.nightly,
+    experiments.warmup,
     catalogue.validate,
     catalogue.schema,
     catalogue.scenarios,
     catalogue.data,
     bench.bench,
+    browser.app,
 ):
     app.command()(cast("Callable[..., int]", verb))
 

@@ -25,6 +25,7 @@ from vsmlab.lab.build import build
 from vsmlab.lab.loader import Loaded, again
 from vsmlab.lab.places import scenarios_folder
 from vsmlab.lab.record import Run
+from vsmlab.laws import kinds as k
 from vsmlab.laws.tables import ROWS, Message
 
 Records = npt.NDArray[np.void]
@@ -166,7 +167,15 @@ def beginning(before: Start, after: Start, at: float) -> Snapshot:
     for name in tables["ledger"].dtype.names or ():
         if name in tables:
             tables["ledger"][name] = len(tables[name])
-    to_come = [message for message in after.messages if message.sender >= known and message.due >= at]
+    there = {(message.sender, message.number) for message in before.messages}
+    acts = [row for row, role in enumerate(after.roles) if role == k.OPERATOR]
+    to_come = [
+        message
+        for message in after.messages
+        if message.due >= at
+        and (message.sender >= known or message.sender in acts)
+        and (message.sender, message.number) not in there
+    ]
     agenda = np.array([tuple(message) for message in [*before.messages, *to_come]], AGENDA)
     return Snapshot(0.0, tables, agenda, np.empty(0, LOCAL), (origin(),), 0, 0)
 

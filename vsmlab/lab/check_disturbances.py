@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsmlab.errors import InputError
 from vsmlab.lab.outline import Outline, some
-from vsmlab.lab.scenario import Disturbance
+from vsmlab.lab.scenario import Act, Disturbance
 from vsmlab.lab.tables import did_you_mean
 
 
@@ -20,24 +20,34 @@ def check_disturbances(outline: Outline) -> None:
             wrong = f"a disturbance is called {name!r}"
             right = "choose another name: disturbances are called by their kind and numbered from -1"
             raise InputError(outline.source, f"environment.demand.{name}", wrong, right=right)
-    senders: dict[str, list[str]] = {}
     for index, disturbance in enumerate(environment.disturbances):
-        place = f"environment.disturbances.{index}"
-        if disturbance.unit is not None:
-            _check_unit(outline, disturbance, disturbance.unit, f"{place}.unit")
-        if disturbance.channel is not None:
-            if disturbance.channel not in senders:
-                senders[disturbance.channel] = outline.senders(disturbance.channel)
-            _check_sender(outline, disturbance, senders[disturbance.channel], place)
-        if disturbance.stream is not None and disturbance.stream not in environment.demand:
-            streams = list(environment.demand)
-            right = f"{did_you_mean(disturbance.stream, streams)}streams: {some(streams)}"
-            given = repr(disturbance.stream)
-            raise InputError(outline.source, f"{place}.stream", "unknown stream", given=given, right=right)
+        check_targets(outline, disturbance, f"environment.disturbances.{index}")
     _check_one_probability(outline)
 
 
-def _check_unit(outline: Outline, disturbance: Disturbance, path: str, place: str) -> None:
+def check_targets(outline: Outline, entry: Disturbance | Act, place: str) -> None:
+    """Refuse what strikes nothing, or asks for more of a stream that is not there.
+
+    Args:
+        outline: Who is there.
+        entry: A disturbance, or an act.
+        place: Where it stands.
+
+    Raises:
+        InputError: With the first thing that does not fit.
+    """
+    if entry.unit is not None:
+        _check_unit(outline, entry, entry.unit, f"{place}.unit")
+    if entry.channel is not None and entry.kind != "set":
+        _check_sender(outline, entry, outline.senders(entry.channel), place)
+    streams = outline.scenario.environment.demand
+    if entry.stream is not None and entry.stream not in streams:
+        right = f"{did_you_mean(entry.stream, list(streams))}streams: {some(streams)}"
+        given = repr(entry.stream)
+        raise InputError(outline.source, f"{place}.stream", "unknown stream", given=given, right=right)
+
+
+def _check_unit(outline: Outline, disturbance: Disturbance | Act, path: str, place: str) -> None:
     viable = disturbance.kind == "loss"
     known = [name for name, node in outline.nodes.items() if node.viable == viable]
     if path in known:
@@ -51,10 +61,10 @@ def _check_unit(outline: Outline, disturbance: Disturbance, path: str, place: st
     raise InputError(outline.source, place, wrong, given=repr(path), right=right)
 
 
-def _check_sender(outline: Outline, disturbance: Disturbance, senders: list[str], place: str) -> None:
+def _check_sender(outline: Outline, disturbance: Disturbance | Act, senders: list[str], place: str) -> None:
     if not senders:
         wrong = f"nobody sends on {disturbance.channel} in this organisation"
-        raise InputError(outline.source, f"{place}.channel", wrong, right="leave the disturbance out")
+        raise InputError(outline.source, f"{place}.channel", wrong, right="leave it out")
     if disturbance.of is not None and disturbance.of not in senders:
         wrong = f"nothing is sent on {disturbance.channel} there"
         right = f"{did_you_mean(disturbance.of, senders)}senders: {some(senders)}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from vsmlab.errors import InputError
+from vsmlab.lab.check_acts import check_act
 from vsmlab.lab.check_disturbances import check_disturbances
 from vsmlab.lab.check_systems import check_systems
 from vsmlab.lab.measures.fields import PARTS
@@ -39,6 +40,8 @@ def check(scenario: Scenario, source: str, files: Mapping[str, Path]) -> None:
     check_disturbances(whole)
     for index, knockout in enumerate(scenario.knockout):
         organisation.check_knockout(f"knockout.{index}", knockout)
+    for index, act in enumerate(scenario.operator):
+        check_act(whole, act, f"operator.{index}")
     for index, expected in enumerate(scenario.expect):
         organisation.check_measure(f"expect.{index}.measure", expected.measure)
     paths = [*scenario.receivers(), *(f"environment.{name}" for name in scenario.environment.demand)]

@@ -24,9 +24,18 @@ from vsmlab.lab.refusals import in_file, refuse
 from vsmlab.lab.scenario import Scenario, Stream
 from vsmlab.lab.schema import json_schema
 from vsmlab.lab.tables import did_you_mean
-from vsmlab.lab.yaml_reader import kind_of, read_yaml
+from vsmlab.lab.yaml_reader import kind_of, parse_mapping, read_yaml
 
-__all__ = ["Loaded", "Shipped", "again", "canonical_json", "json_schema", "load", "shipped_scenarios"]
+__all__ = [
+    "Loaded",
+    "Shipped",
+    "again",
+    "canonical_json",
+    "json_schema",
+    "load",
+    "resolve",
+    "shipped_scenarios",
+]
 
 MAX_EXTENDS = 8
 
@@ -104,6 +113,22 @@ def load(
     return _finished(expand(raw, name), name, base, overrides, trace, {})
 
 
+def resolve(data: bytes, source: str, base: Path, file: Path | None = None) -> Raw:
+    """The plain values of a scenario file's bytes, with `extends`, templates and counts resolved, not checked.
+
+    Args:
+        data: What the file says.
+        source: What errors call it.
+        base: Folder that its paths start from.
+        file: The file itself, if it is one: it cannot extend itself.
+
+    Raises:
+        InputError: If it is not one bounded mapping, or what it abbreviates cannot be resolved.
+    """
+    chain = [] if file is None else [file.resolve()]
+    return expand(_extended(parse_mapping(data, source), source, base, chain), source)
+
+
 def vary(loaded: Loaded, *, overrides: Sequence[str] = (), trace: Traces | None = None) -> Loaded:
     """The same scenario with overrides, or with another trace.
 
@@ -166,9 +191,9 @@ def canonical_json(scenario: Scenario) -> str:
     """A scenario as JSON with sorted keys, without what has its default: one text for one meaning.
 
     A field that a later vsmlab adds, with a default that is what was so before, leaves this text as it was.
-    The engine is left out: every engine means the same.
+    The engine and the picture are left out: with any of them it means the same.
     """
-    values = scenario.model_dump(mode="json", exclude_defaults=True, exclude={"engine"})
+    values = scenario.model_dump(mode="json", exclude_defaults=True, exclude={"engine", "picture"})
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

@@ -58,8 +58,16 @@ class Outline:
 
     def senders(self, channel: str) -> list[str]:
         """The paths of all who send on a kind of channel."""
-        kind = k.CHANNEL_NAMES.index(channel)
-        return [path for path, role in self.roles.items() if kind in k.SENDS[role]]
+        return self._senders[k.CHANNEL_NAMES.index(channel)]
+
+    @cached_property
+    def _senders(self) -> list[list[str]]:
+        """By kind of channel."""
+        found: list[list[str]] = [[] for _ in k.CHANNEL_NAMES]
+        for path, role in self.roles.items():
+            for kind in k.SENDS[role]:
+                found[kind].append(path)
+        return found
 
 
 def outline(scenario: Scenario, source: str) -> Outline:

@@ -67,6 +67,17 @@ def refuse(found: ValidationError, raw: object, source: str) -> InputError:
     return InputError(source, place, wrong, given=given, right=f"{right}{more}".strip())
 
 
+def refuse_each(found: ValidationError, raw: object, source: str) -> list[InputError]:
+    """Everything to say about a scenario that failed validation, in the order of the models; see `refuse`."""
+    said = []
+    for error in found.errors(include_url=False):
+        place, wrong, given, right = _said(
+            error, in_file([part for part in error["loc"] if part != "[key]"], raw)
+        )
+        said.append(InputError(source, place, wrong, given=given, right=right))
+    return said
+
+
 def _class(error: ErrorDetails) -> int:
     if error["type"] == "missing":
         return 2

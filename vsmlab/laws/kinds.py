@@ -21,10 +21,11 @@ AUDIT: Final = 8
 SYSTEM4: Final = 9
 SYSTEM5: Final = 10
 WORLD: Final = 11
-ROLES: Final = 12
+OPERATOR: Final = 12
+ROLES: Final = 13
 ROLE_NAMES: Final = (
     "operation", "management", "desk", "system2", "system3", "stream", "environment", "process", "audit",
-    "system4", "system5", "world",
+    "system4", "system5", "world", "operator",
 )  # fmt: skip
 
 # Channels (Beer's connections; ``notes`` of theory A2). NO_CHANNEL is for reminders to oneself.
@@ -120,7 +121,8 @@ RETIRED: Final = 57
 DISTURB: Final = 58
 DISTURB_DUE: Final = 59
 ANNOUNCE_DUE: Final = 60
-KINDS: Final = 61
+TUNE: Final = 61
+KINDS: Final = 62
 
 # Facts: rows of the journal that never enter the agenda. Messages have the numbers below FACTS, facts those from it
 # on, so that both may grow (decision 0019).
@@ -164,6 +166,7 @@ SUSPECTED: Final = 1059
 REHOMED: Final = 1060
 DISTURBED: Final = 1061
 ALARMED: Final = 1062
+TUNED: Final = 1063
 
 # Which quantity a ``load``, ``accounts``, ``setting`` or ``grant`` speaks of.
 PRESENT: Final = 0
@@ -212,10 +215,13 @@ BIAS: Final = 5
 LIE: Final = 6
 CUT: Final = 7
 DELAY: Final = 8
+KNOCK_OUT: Final = 9
 FAULT_NAMES: Final = (
-    "hang", "silent-hang", "crash", "slow", "stale", "bias", "lie", "cut", "delay",
+    "hang", "silent-hang", "crash", "slow", "stale", "bias", "lie", "cut", "delay", "knock-out",
 )  # fmt: skip
 FAULT_STEP: Final = 256
+# A dial of a channel says which kind of channel (``ref`` of TUNE and TUNED); the dials are in ``dials.py``.
+DIAL_STEP: Final = 256
 # A finding says of which inspection it is (``ref`` of FINDING).
 FINDING_STEP: Final = 1024
 # State of an operation's agents.
@@ -399,6 +405,7 @@ MESSAGES: Final[tuple[Kind, ...]] = (
          "something breaks, or is mended"),
     Kind(DISTURB_DUE, "disturb-due", REMINDERS, "1 breaks, 0 mends", "-", "a disturbance begins or ends"),
     Kind(ANNOUNCE_DUE, "announce-due", REMINDERS, "-", "-", "who was born announces itself to those around it"),
+    Kind(TUNE, "tune", ORDINARY, f"dial, and {DIAL_STEP} times the channel", "amount", "the operator turns a dial"),
 )  # fmt: skip
 
 NOTES: Final[tuple[Kind, ...]] = (
@@ -445,6 +452,7 @@ NOTES: Final[tuple[Kind, ...]] = (
     Kind(DISTURBED, "disturbed", 0, f"fault, and {FAULT_STEP} times the channel", "amount",
          "something broke, or was mended"),
     Kind(ALARMED, "alarmed", 0, "-", "seconds", "System 5 declares an emergency"),
+    Kind(TUNED, "tuned", 0, f"dial, and {DIAL_STEP} times the channel", "amount", "a dial was turned"),
 )  # fmt: skip
 
 SENDS: Final = {
@@ -460,6 +468,7 @@ SENDS: Final = {
     SYSTEM4: (S4_S3, S4_ENV, S34_S5),
     SYSTEM5: (S5_34, INTERVENE, ALGEDONIC),
     WORLD: (),
+    OPERATOR: (),
 }
 """The channels that a role sends on."""
 PRIORITIES: Final = tuple(kind.priority for kind in MESSAGES)

@@ -42,6 +42,8 @@ def inspect_due(state: State, unit: Unit, now: float, message: Message) -> None:
     """
     audit = state.audits[unit.at]
     gap = variate(state, audit.gap, sequence_draw(state, unit, STATE_DRAWS))
+    if audit.paced == 1:
+        gap = gap * audit.pace
     remind(state, unit, INSPECT_DUE, now + gap, 0)
     audit.serial += 1
     if audit.serial == 1 or audit.children <= 0:

@@ -18,6 +18,8 @@ from vsmlab.laws.kinds import (
     FAULT_STEP,
     HANG,
     HUNG,
+    KNOCK_OUT,
+    KNOCKED_OUT,
     LIE,
     PREEMPTED,
     SILENT_HANG,
@@ -59,11 +61,13 @@ def break_channels(state: State, unit: Unit, channel: int, fault: int, value: fl
 
 @law
 def strike_channels(state: State, unit: Unit, now: float, message: Message) -> None:
-    """A receiver's channels are cut, slow, or mended: of other faults it has none."""
+    """A receiver's channels are cut, slow, or mended; or it is knocked out, for good: its reminders find nobody."""
     fault = message.ref % FAULT_STEP
     note(state, unit, DISTURBED, -1, message.ref, message.value)
     if fault in (CUT, DELAY):
         break_channels(state, unit, message.ref // FAULT_STEP, fault, message.value)
+    elif fault == KNOCK_OUT and unit.off == 0:
+        unit.off = KNOCKED_OUT
 
 
 @law

@@ -40,6 +40,7 @@ def observe(operation: Operation, now: float) -> float:
     if span > 0.0:
         carried = operation.busy_area / span
         operation.offered = operation.window_arrivals * operation.mean_service / span
+    operation.carried_before += operation.busy_area
     operation.window_since, operation.window_arrivals, operation.busy_area = now, 0, 0.0
     return carried
 

@@ -173,8 +173,13 @@ def hear_policy(state: State, unit: Unit, now: float, message: Message) -> None:
     """The System 5 above passes policy down: what it says is in force here from now on, and below."""
     system5 = state.system5s[unit.at]
     outside = min(1.0, max(0.0, message.value))
-    if message.ref != OUTSIDE or outside == system5.outside:
-        return
+    if message.ref == OUTSIDE and outside != system5.outside:
+        give_to_outside(state, unit, system5, now, outside)
+
+
+@law
+def give_to_outside(state: State, unit: Unit, system5: System5, now: float, outside: float) -> None:
+    """From now on this part is given to outside and then, here and below."""
     system5.outside = outside
     if system5.weighed == 1:
         note_weights(state, unit, system5)

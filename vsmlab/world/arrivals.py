@@ -10,7 +10,7 @@ from vsmlab.laws.kinds import DEMAND_DRAWS, LINEAR, MARKOV, POISSON, PROFILE, RE
 from vsmlab.laws.tables import State, Stream, Unit
 from vsmlab.mechanisms.numbers import logarithm, natural_exp
 
-from .demand_changes import FOR_EVER, factor, is_copied, silent_until, varies
+from .demand_changes import FOR_EVER, factor, is_copied, is_memoryless, silent_until, varies
 
 NEVER = -1.0
 
@@ -118,5 +118,8 @@ def next_thinned(state: State, unit: Unit, stream: Stream, now: float) -> float:
 def next_time(state: State, unit: Unit, stream: Stream, now: float) -> float:
     """When the next task arrives; below zero if none ever does."""
     if is_copied(stream) or not varies(stream):
-        return next_candidate(state, unit, stream, now, 1.0)
+        peak = 1.0
+        if stream.operated == 1 and stream.asked > 0.0 and is_memoryless(stream):
+            peak = stream.asked
+        return next_candidate(state, unit, stream, now, peak)
     return next_thinned(state, unit, stream, now)

@@ -12,12 +12,12 @@ from vsmlab.laws.kinds import (
     COLUMN_DRAWS,
     DEMAND_DRAWS,
     ENV_OP,
-    NEXT_ARRIVAL,
+    EXPIRED,
     PROFILE,
     TRACE,
     WORK_DRAWS,
 )
-from vsmlab.laws.sending import carry, note, remind
+from vsmlab.laws.sending import carry, note
 from vsmlab.laws.tables import Cell, Message, State, Stream, Task, Unit
 from vsmlab.laws.tasks import first_match, new_task
 from vsmlab.mechanisms.normal import normal_probability
@@ -26,6 +26,7 @@ from vsmlab.mechanisms.numbers import normal_quantile
 from .arrivals import next_time
 from .demand_changes import copies_at
 from .indicators import count_for_watches
+from .operated import await_arrival
 
 
 @law
@@ -119,16 +120,18 @@ def bear(state: State, unit: Unit, stream: Stream, now: float, cell: int) -> Non
 def next_arrival(state: State, unit: Unit, now: float, message: Message) -> None:
     """A task arrives now (``ref`` 1), and the next one is drawn. The first reminder (``ref`` 0) only draws.
 
-    Where changes of demand copy arrivals, each copy is a task of its own, of the class that was recorded.
+    Where changes of demand copy arrivals, each copy is a task of its own, of the class that was recorded. Each
+    time that an operator re-times the next arrival ``ref`` is one more, and what was to come before is void.
     """
     stream = state.streams[unit.at]
-    if message.ref == 1:
+    if message.ref > 0:
+        if message.ref != 1 + stream.turn:
+            note(state, unit, EXPIRED, -1, message.kind, 0.0)
+            return
         cell = -1
         if stream.process == PROFILE:
             window = state.windows[stream.place - 1]
             cell = take_class(state, unit, window.first, window.last)
         for _ in range(copies_at(state, unit, stream, now)):
             bear(state, unit, stream, now, cell)
-    time = next_time(state, unit, stream, now)
-    if time >= 0.0:
-        remind(state, unit, NEXT_ARRIVAL, time, 1)
+    await_arrival(state, unit, stream, now, next_time(state, unit, stream, now))

@@ -3,14 +3,15 @@
 A process whose arrivals are Poisson given its rate is made at ``peak`` times its rate, and each candidate is
 kept with probability factor over peak: exactly the process of the product rate (Lewis and Shedler 1979,
 source not checked). Recorded or renewed arrivals keep their times; each counts so many times as the factor
-says, its fraction by chance, so that the mean is right.
+says, its fraction by chance, so that the mean is right. So does every arrival of a stream of which an operator
+asks more or less, unless it is Poisson at a constant rate: that is re-timed (``operated.py``).
 """
 
 from __future__ import annotations
 
 from vsmlab.laws import law
 from vsmlab.laws.chance import sequence_draw
-from vsmlab.laws.kinds import DEMAND_DRAWS, PROFILE, RENEWAL, TRACE
+from vsmlab.laws.kinds import DEMAND_DRAWS, POISSON, PROFILE, RENEWAL, TRACE
 from vsmlab.laws.tables import Change, State, Stream, Unit
 from vsmlab.mechanisms.numbers import sine
 
@@ -27,6 +28,18 @@ def varies(stream: Stream) -> bool:
 def is_copied(stream: Stream) -> bool:
     """Whether a change of demand copies or omits this stream's arrivals, instead of changing their rate."""
     return stream.process == RENEWAL or stream.process == PROFILE or stream.process == TRACE
+
+
+@law
+def is_memoryless(stream: Stream) -> bool:
+    """Whether what an operator asks for changes the stream's rate exactly: Poisson arrivals at a constant rate."""
+    return stream.process == POISSON and not varies(stream)
+
+
+@law
+def is_asked_by_copies(stream: Stream) -> bool:
+    """Whether an operator asks for more or less of this stream, and gets it by copies of its arrivals."""
+    return stream.operated == 1 and not is_memoryless(stream)
 
 
 @law
@@ -70,9 +83,13 @@ def copies_at(state: State, unit: Unit, stream: Stream, time: float) -> int:
 
     Equation: floor(f) + Bernoulli(f - floor(f)). Own choice: the times stay those that were recorded.
     """
-    if not varies(stream) or not is_copied(stream):
+    many = 1.0
+    if is_asked_by_copies(stream):
+        many = stream.asked
+    if varies(stream) and is_copied(stream):
+        many = many * factor(state, stream, time)
+    elif many == 1.0:
         return 1
-    many = factor(state, stream, time)
     whole = int(many)
     if sequence_draw(state, unit, DEMAND_DRAWS) < many - whole:
         whole += 1

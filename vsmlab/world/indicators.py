@@ -106,7 +106,8 @@ def expected_rate(state: State, stream: Stream, time: float) -> float:
     """Tasks a second to expect at a time: the process's own rate times what changes and season make of it.
 
     Equation: r(t) f(t), with r the mean rate of the process (of a Markov-modulated one its long-run mean, of
-    a renewal process one over its mean gap). A trace says nothing of what is to come: 0.
+    a renewal process one over its mean gap), times what an operator asks for. A trace says nothing of what is to
+    come: 0.
     """
     rate = 0.0
     if stream.process == POISSON:
@@ -120,7 +121,10 @@ def expected_rate(state: State, stream: Stream, time: float) -> float:
         rate = linear_rate(state, stream, time)
     elif stream.process == PROFILE:
         rate = profile_rate(state, stream, time)
-    return rate * factor(state, stream, time)
+    rate = rate * factor(state, stream, time)
+    if stream.operated == 1:
+        rate = rate * stream.asked
+    return rate
 
 
 @law

@@ -7,7 +7,7 @@ from vsmlab.engines.start import Start
 from vsmlab.lab.loader import Loaded
 from vsmlab.laws.tables import State
 
-from . import channels, metasystem, operations, patterns, surroundings
+from . import channels, metasystem, operations, operator, patterns, surroundings
 from .layout import Layout
 
 __all__ = ["build"]
@@ -36,4 +36,6 @@ def build(loaded: Loaded, *, state: State | None = None) -> Start:
     patterns.draw_up(layout)
     channels.connect(layout)
     channels.knock_out(layout)
-    return layout.start()
+    start = layout.start()
+    operator.operate(start, layout.scenario)
+    return start

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from vsmlab.errors import InputError
-from vsmlab.lab.scenario import Disturbance, Stream
+from vsmlab.lab.scenario import Stream
 from vsmlab.laws import kinds as k
 from vsmlab.laws import tables
 
 from . import demand as demand_rows
-from .channels import senders_on
+from .blows import Ground, blow_of
 from .layout import Layout, Place
 from .metasystem import source
 
@@ -174,6 +174,9 @@ def _weight(layout: Layout, name: str, goals: set[str]) -> float:
 def disturb(layout: Layout) -> None:
     """One receiver of the world for every disturbance of the organisation; those of demand lie in the streams."""
     numbers: Counter[str] = Counter()
+    rows = {path: row for row, path in enumerate(layout.paths)}
+    roles = {path: layout.state.units[row].role for path, row in rows.items()}
+    ground = Ground(rows, roles, [place.path for place in layout.places if not place.node.viable])
     for entry in layout.scenario.environment.disturbances:
         numbers[entry.kind] += 1
         if entry.kind == "demand":
@@ -182,43 +185,14 @@ def disturb(layout: Layout) -> None:
         row = layout.state.disturbances[layout.state.units[unit].at]
         row.gap = -1 if entry.every is None else layout.tables.distribution(entry.every)
         row.lasts = -1 if entry.lasts is None else layout.tables.distribution(entry.lasts)
+        blow = blow_of(entry, ground)
+        row.fault, row.amount, row.mended = blow.fault, blow.amount, blow.mended
         row.first_target = layout.tables.count("targets")
-        _fault(layout, entry, row)
+        for to in blow.targets:
+            layout.state.targets[layout.tables.add("targets")].to = to
         row.last_target = layout.tables.count("targets")
+        if entry.kind == "bias":
+            struck = layout.places[layout.by_path[str(entry.unit)]].address
+            layout.state.operations[layout.state.units[struck].at].lie = entry.probability
         # the first of a disturbance that comes again and again is drawn: `ref` 2 only draws
         layout.begin(entry.time or 0.0, k.DISTURB_DUE, unit, 1 if entry.every is None else 2)
-
-
-def _fault(layout: Layout, entry: Disturbance, row: tables.Disturbance) -> None:
-    """What breaks, how much, and whom it strikes."""
-    if entry.kind in ("cut", "delay"):
-        channel = k.CHANNEL_NAMES.index(str(entry.channel))
-        row.fault = (k.CUT if entry.kind == "cut" else k.DELAY) + k.FAULT_STEP * channel
-        row.amount = 1.0 if entry.kind == "cut" else entry.adds or 0.0
-        for path, to in senders_on(layout, channel).items():
-            if entry.of in (None, path):
-                _strike(layout, to)
-        return
-    here = layout.places[layout.by_path[str(entry.unit)]]
-    struck = layout.operations_below(here) if here.node.viable else [here]
-    row.amount, row.mended = 1.0, 0.0
-    if entry.kind == "hang":
-        row.fault = k.HANG if entry.answers else k.SILENT_HANG
-    elif entry.kind in ("crash", "loss"):
-        row.fault = k.CRASH
-    elif entry.kind == "slow":
-        row.fault, row.amount, row.mended = k.SLOW, entry.factor or 0.0, 1.0
-    elif entry.kind == "stale":
-        row.fault = k.STALE
-    else:
-        row.fault, row.amount, row.mended = k.BIAS, entry.factor or 0.0, 1.0
-        operation = layout.state.operations[layout.state.units[here.address].at]
-        operation.lie = entry.probability
-    for place in struck:
-        _strike(layout, place.address)
-        if row.fault in (k.CRASH, k.SILENT_HANG) and place.management >= 0:
-            _strike(layout, place.management)
-
-
-def _strike(layout: Layout, to: int) -> None:
-    layout.state.targets[layout.tables.add("targets")].to = to

@@ -8,6 +8,7 @@ from vsmlab.lab.measures.fields import PARTS, TOP
 from vsmlab.lab.measures.fold import PLAIN_REF
 from vsmlab.lab.measures.traffic import EXPONENTS
 from vsmlab.laws import kinds as k
+from vsmlab.laws.dials import ANY_SENDER, DIALS
 
 from .anatomy_text import CHANNELS_SAY, DRAWS_SAY, LIFE, PRIORITIES_SAY, ROLES_SAY
 from .markdown import GENERATED, table
@@ -93,6 +94,12 @@ number that stands for a symbol while it is counted is in no file. Compare entro
 capacity is in messages a second; `utilisation` is in messages, `bits_per_s` in bits.
 """
 
+DIALS_SAY = f"""
+## Dials
+
+What an operator may set while it runs (`tune`); of a channel's dial `ref` has also {k.DIAL_STEP} times the channel.
+"""
+
 MEASURES = """
 ## measures.json
 
@@ -118,6 +125,8 @@ def anatomy_page() -> str:
         _numbered(k.WHICH_NAMES),
         "",
         _reasons(),
+        DIALS_SAY,
+        _dials(),
         FACTS,
         _facts(),
         CHANCE,
@@ -157,6 +166,14 @@ def _messages() -> str:
                      "; ".join(ways), ", ".join(sorted(channels)) or "-", ", ".join(laws)))  # fmt: skip
     heads = ["no.", "kind", "says", "ref", "value", "priority", "sender → receiver", "channel", "law"]
     return table(heads, rows)
+
+
+def _dials() -> str:
+    rows = []
+    for dial in DIALS:
+        role = "whoever sends on it" if dial.role == ANY_SENDER else k.ROLE_NAMES[dial.role]
+        rows.append((dial.number, role, f"`{dial.name}`", dial.unit, dial.range, dial.says))
+    return table(["no.", "role", "dial", "unit", "range", "says"], rows)
 
 
 def _facts() -> str:

@@ -23,6 +23,7 @@ ROLES_SAY: Final[dict[str, tuple[str, str]]] = {
     "system5": ("`fleet.system5`", "policy: limits, weights of 3 and 4, signals that came up, proposals"),
     "world": ("`environment.crash-1`", "a disturbance: whom it strikes, when, for how long"),
     "process": ("`process.rush`", "a user's own SimPy process, under its function's name"),
+    "operator": ("`operator`", "a person who intervenes while it runs: what they did is in the scenario"),
 }
 """Example path, and what the receiver holds."""
 

@@ -12,6 +12,8 @@ CLOSING: Final = "tests/vsm/test_closing.py"
 RETIRING: Final = "tests/vsm/test_retiring.py"
 DISTURBANCES: Final = "tests/world/test_disturbances.py"
 DISTURBED: Final = "tests/vsm/test_disturbed.py"
+OPERATED: Final = "tests/world/test_operated.py"
+TUNED: Final = "tests/vsm/test_tuned.py"
 HOMEOSTAT: Final = "tests/vsm/test_homeostat.py"
 INDICATORS: Final = "tests/world/test_indicators.py"
 INSPECTED: Final = "tests/vsm/test_inspected.py"
@@ -106,6 +108,25 @@ HELD_BEYOND: Final[dict[str, tuple[str, ...]]] = {
     "strike_operation": (
         f"{DISTURBED}::test_speed_times_time_in_service_is_the_work_of_every_task",
         f"{DISTURBED}::test_a_crash_loses_the_work_in_service_and_nothing_else",
+    ),
+    "ask_for": (
+        f"{OPERATED}::test_asked_for_twice_as_much_a_poisson_stream_is_one_of_twice_the_rate",
+        f"{OPERATED}::test_gaps_after_the_change_are_exponential_with_the_new_mean",
+        f"{OPERATED}::test_a_stream_that_is_silenced_keeps_what_was_left",
+        f"{OPERATED}::test_other_streams_are_given_by_copies",
+    ),
+    "tune_stream": (f"{OPERATED}::test_asked_for_as_much_as_before_nothing_is_otherwise",),
+    "tune_channels": (f"{TUNED}::test_a_dial_of_a_channel_holds_for_those_made_later_too",),
+    "tune_operation": (
+        f"{TUNED}::test_a_new_speed_is_kept_to_from_then_on_and_work_is_conserved",
+        f"{TUNED}::test_a_dial_set_at_once_is_the_scenario_built_with_that_value",
+    ),
+    **dict.fromkeys(
+        ("tune_management", "tune_system2", "tune_system3", "tune_audit", "tune_system4", "tune_system5"),
+        (
+            f"{TUNED}::test_every_dial_sets_its_field_and_no_other",
+            f"{TUNED}::test_a_dial_set_at_once_is_the_scenario_built_with_that_value",
+        ),
     ),
     "strike_management": (
         f"{DISTURBED}::test_a_silent_management_says_nothing_and_still_passes_on_what_system3_wants",

@@ -25,6 +25,37 @@ LIFE: Final = Chapter(
             OWN + ": work is conserved under every change of speed",
             ("Disturbance.kind", "Disturbance.factor", "Disturbance.answers"),
         ),
+        Entry(
+            "tune_channels",
+            "channel_delay: seconds added; channel_loss: the probability, on all channels of the kind, also those to "
+            "come",
+            OWN + ": docs/decisions/0024",
+            ("Act.channel", "Act.value"),
+        ),
+        Entry("tune_stream", "demand: ask_for", OWN, ("Act.stream", "Act.factor")),
+        Entry(
+            "ask_for",
+            "Poisson at a constant rate: the arrival due at T comes at t + (T - t) f / f', held back at f' = 0;\n"
+            "else each arrival is floor(f') tasks, one more with probability f' - floor(f')",
+            "a Poisson process has no memory (textbook); copies: docs/decisions/0015",
+            ("Act.factor",),
+        ),
+        Entry(
+            "tune_operation",
+            "speed: work left / new speed, slowed by the same factor as before; report_every",
+            OWN + ": work is conserved under every change of speed",
+            ("Act.value",),
+        ),
+        Entry("tune_management", "account_every, offload_gain: the number, from the next time on", OWN),
+        Entry("tune_system2", "gain, threshold, period, settle: the number, from the next time on", OWN),
+        Entry(
+            "tune_system3",
+            "period, gain, drain, floor, move_takes, band, after, suspend: the number, from the next time on",
+            OWN,
+        ),
+        Entry("tune_audit", "pace: so many times each gap that is drawn; threshold", OWN),
+        Entry("tune_system4", "period, cover: the number, from the next time on", OWN),
+        Entry("tune_system5", "outside: passed down at once; period, tolerance, patience, emergency", OWN),
         Entry("strike_management", "silent while its operation has crashed or hangs in silence", OWN),
         Entry(
             "strike_channels",

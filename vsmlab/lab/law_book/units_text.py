@@ -9,6 +9,11 @@ PER_SECOND: Final = "1/s"
 SHARE: Final = "share"
 
 UNIT_OF: Final[dict[str, str]] = {
+    "Act.adds": SECONDS,
+    "Act.factor": "ratio",
+    "Act.probability": "probability",
+    "Act.time": SECONDS,
+    "Act.value": "of the dial",
     "Arrivals.renewal": SECONDS,
     "Audit.every": SECONDS,
     "Audit.reference": "deviations",
@@ -73,6 +78,7 @@ UNIT_OF: Final[dict[str, str]] = {
     "Offload.above": "tasks",
     "Offload.gain": SHARE,
     "Offload.period": SECONDS,
+    "Picture.places": "points",
     "Poisson.rate": "tasks/s",
     "PolicyAgents.hire_takes": SECONDS,
     "PolicyAgents.least": "agents",

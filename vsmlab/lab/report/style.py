@@ -152,6 +152,11 @@ svg .s3_s4, svg .s4_s3, svg .s34_s5, svg .s5_34 { --channel: var(--s0); }
 svg .env_s4, svg .s4_env { --channel: var(--s2); }
 svg .algedonic { --channel: var(--s1); }
 svg .channel.cut { --channel: var(--bad); }
+svg.alarmed .algedonic path { stroke-width: 7px; }
+svg .alarm-ring { fill: none; stroke: var(--s1); stroke-width: 7; }
+svg .alarm-ring.pleasure { stroke: var(--s2); stroke-width: 4; }
+svg .alarm-word { fill: var(--bad); font-weight: 800; }
+svg .alarm-word.pleasure { fill: var(--good); }
 svg .sample { stroke: var(--soft); fill: none; }
 svg .upwards { stroke: var(--soft); stroke-width: 1.6; }
 svg .mark-inside { fill: var(--paper); stroke: var(--accent); stroke-width: 1.5; }

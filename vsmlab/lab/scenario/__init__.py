@@ -1,5 +1,6 @@
 """What a scenario may say: the models that a scenario file is checked against."""
 
+from vsmlab.lab.scenario.acts import Act
 from vsmlab.lab.scenario.base import RESERVED_NAMES, Model
 from vsmlab.lab.scenario.coordination import (
     CHANNEL_KINDS,
@@ -23,7 +24,15 @@ from vsmlab.lab.scenario.demand import (
     Trace,
 )
 from vsmlab.lab.scenario.disturbances import Disturbance
-from vsmlab.lab.scenario.document import Expect, Knockout, Policy, PolicyAgents, PolicySpawn, Scenario
+from vsmlab.lab.scenario.document import (
+    Expect,
+    Knockout,
+    Picture,
+    Policy,
+    PolicyAgents,
+    PolicySpawn,
+    Scenario,
+)
 from vsmlab.lab.scenario.essential import Essential, Limits
 from vsmlab.lab.scenario.intelligence import (
     Audit,
@@ -58,6 +67,7 @@ from vsmlab.lab.scenario.quantities import (
 __all__ = [
     "CHANNEL_KINDS",
     "RESERVED_NAMES",
+    "Act",
     "Arrivals",
     "Audit",
     "Autonomy",
@@ -86,6 +96,7 @@ __all__ = [
     "Node",
     "Offload",
     "Organisation",
+    "Picture",
     "Poisson",
     "Policy",
     "PolicyAgents",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -33,6 +34,41 @@ ALLOWED = MappingProxyType(
     {"hang": ("answers",), "bias": ("probability",), "cut": ("of",), "delay": ("of",), "demand": ("over",)}
 )
 """What it may say further."""
+
+
+def only_its_own(
+    part: Model, always: Iterable[str], needed: Iterable[str], allowed: Iterable[str], what: str
+) -> None:
+    """Refuse what only another kind of a part has, and a part without what its kind needs.
+
+    Args:
+        part: What has been read.
+        always: Fields that every kind may have.
+        needed: Fields that this kind must have.
+        allowed: Fields that it may have further.
+        what: What it is, with its kind, as in "a disturbance of kind crash".
+    """
+    mine = {*always, *needed, *allowed}
+    foreign = [name for name in part.model_fields_set if name not in mine]
+    if foreign:
+        right = f"{what} has {', '.join((*needed, *allowed))}"
+        name = min(foreign)
+        raise refusal(
+            f"only another kind has {name!r}", right=right, at=(name,), given=getattr(part, "kind", None)
+        )
+    for name in needed:
+        if getattr(part, name) is None:
+            raise refusal("missing", right=f"{what} needs it", at=(name,))
+
+
+def possible_factor(kind: str, factor: float | None) -> None:
+    """Refuse a factor that something of this kind cannot have."""
+    given = None if factor is None else f"{factor:g}"
+    if kind == "slow" and factor is not None and not 0 < factor <= 1:
+        right = "a factor above 0 and at most 1; one that does nothing at all hangs"
+        raise refusal("out of range", right=right, at=("factor",), given=given)
+    if kind == "bias" and factor == 0:
+        raise refusal("out of range", right="a factor above 0", at=("factor",), given=given)
 
 
 class Disturbance(Model):
@@ -77,25 +113,12 @@ class Disturbance(Model):
     def _of_its_kind(self) -> Disturbance:
         one_of(self, ("time", "every"), "when it begins")
         needed, allowed = NEEDED[self.kind], ALLOWED.get(self.kind, ())
-        foreign = [name for name in self.model_fields_set if name not in {*ALWAYS, *needed, *allowed}]
-        if foreign:
-            right = f"a disturbance of kind {self.kind} has {', '.join((*needed, *allowed))}"
-            name = min(foreign)
-            raise refusal(f"only another kind has {name!r}", right=right, at=(name,), given=self.kind)
-        for name in needed:
-            if getattr(self, name) is None:
-                right = f"a disturbance of kind {self.kind} needs it"
-                raise refusal("missing", right=right, at=(name,))
+        only_its_own(self, ALWAYS, needed, allowed, f"a disturbance of kind {self.kind}")
         return self
 
     @model_validator(mode="after")
     def _possible(self) -> Disturbance:
-        given = None if self.factor is None else f"{self.factor:g}"
-        if self.kind == "slow" and self.factor is not None and not 0 < self.factor <= 1:
-            right = "a factor above 0 and at most 1; one that does nothing at all hangs"
-            raise refusal("out of range", right=right, at=("factor",), given=given)
-        if self.kind == "bias" and self.factor == 0:
-            raise refusal("out of range", right="a factor above 0", at=("factor",), given=given)
+        possible_factor(self.kind, self.factor)
         if self.every is not None and self.every.largest <= 0:
             right = "the time between disturbances must be above 0"
             raise refusal("gaps of 0 seconds", right=right, at=("every",))

@@ -8,10 +8,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from vsmlab.lab.scenario.acts import Act
 from vsmlab.lab.scenario.base import FromList, Line, Model, Name, Path_, Text, one_of, refusal
 from vsmlab.lab.scenario.coordination import ChannelKind, Channels
 from vsmlab.lab.scenario.demand import Environment
 from vsmlab.lab.scenario.organisation import SYSTEMS, Node, Organisation
+
+Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+PlaceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9_-]*)*$", max_length=200)]
+"""A path, or an entry of a list such as `environment.disturbances.0`."""
 
 
 class PolicyAgents(Model):
@@ -112,6 +117,16 @@ class Expect(Model):
         return self
 
 
+class Picture(Model):
+    """How a drawing of the scenario looks: it means nothing, and changes nothing of a run."""
+
+    places: dict[PlaceKey, Annotated[tuple[Coordinate, Coordinate], FromList]] = Field(
+        default_factory=dict,
+        max_length=20_000,
+        description="Where what is drawn stands, by path: across and down, in points. Unknown paths are ignored.",
+    )
+
+
 class Scenario(Model):
     """An organisation in its environment, and a run of it. Times are in seconds."""
 
@@ -136,9 +151,15 @@ class Scenario(Model):
     knockout: Annotated[tuple[Knockout, ...], FromList] = Field(
         default=(), max_length=1000, description="Systems and channels that are taken away."
     )
+    operator: Annotated[tuple[Act, ...], FromList] = Field(
+        default=(),
+        max_length=100_000,
+        description="What a person did to it while it ran, in the order in which they did it.",
+    )
     expect: Annotated[tuple[Expect, ...], FromList] = Field(
         default=(), max_length=1000, description="What the run must show."
     )
+    picture: Picture = Field(default=Picture(), description="How a drawing of it looks; the run is the same.")
 
     @model_validator(mode="before")
     @classmethod

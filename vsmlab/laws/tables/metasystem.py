@@ -102,6 +102,8 @@ class Audit:
     unit: int
     system3: int
     gap: int
+    paced: int
+    pace: float
     takes: float
     sample: float
     reference: float

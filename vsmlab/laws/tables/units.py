@@ -69,6 +69,7 @@ class Operation:
     window_since: float
     window_arrivals: int
     busy_area: float
+    carried_before: float
     busy_since: float
     completed: int
     mean_service: float

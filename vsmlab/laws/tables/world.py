@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 class Stream:
-    """A demand stream of the environment: how its tasks arrive and what they are."""
+    """A demand stream of the environment: how its tasks arrive and what they are. Once an operator has turned
+    it (``operated``) there is ``asked`` times as much of it.
+    """
 
     unit: int
     process: int
@@ -49,6 +51,12 @@ class Stream:
     mean_gap: float
     first_watch: int
     last_watch: int
+    operated: int
+    asked: float
+    turn: int
+    awaited: int
+    awaited_until: float
+    left: float
 
 
 class Change:

@@ -1,0 +1,194 @@
+"""JupyterLab as `make lab` opens it, in a browser without internet: notebooks open, run, and show their pictures."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from vsmlab.apps.notebook import ENVIRONMENT
+from vsmlab.lab.nightly.printing import browser
+from vsmlab.lab.nightly.processes import descendants, end_family, resident
+
+pytest.importorskip("jupyterlab")
+playwright = pytest.importorskip("playwright.sync_api")
+
+ROOT = Path(__file__).resolve().parents[1]
+FOUND = browser()
+if FOUND is None and not os.environ.get("CI"):
+    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+CHEAP = "05-is-the-wait-the-computed-one.ipynb"
+LIVE = [
+    "import vsmlab\nvsmlab.notebook.init()",
+    "run = vsmlab.run('mm3', until=2000.0)\nrun.plot.waits()",
+    "import panel as pn\npn.widgets.FloatSlider(name='agents in the hall', start=1, end=9)",
+]
+"""What is drawn by JavaScript, of which no notebook of the repository stores any."""
+OTHERS = sorted(file for file in (ROOT / "notebooks").glob("*.ipynb") if file.name != CHEAP)
+
+
+def live_notebook():
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{k}",
+            "metadata": {},
+            "source": source,
+            "execution_count": None,
+            "outputs": [],
+        }
+        for k, source in enumerate(LIVE)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    )
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of the notebooks, with nothing of the user's; ended by its id."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    (folder / "notebooks" / "live.ipynb").write_text(live_notebook(), encoding="utf-8")
+    book = json.loads((folder / "notebooks" / CHEAP).read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        cell |= {"outputs": []} if cell["cell_type"] == "code" else {}
+    (folder / "notebooks" / CHEAP).write_text(json.dumps(book), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {
+        name: str(folder / name)
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    }
+    own |= {"HOME": str(folder), "PYTHONPATH": str(ROOT)}
+    inherited = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
+    arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+                 "--IdentityProvider.token=t"]  # fmt: skip
+    arguments += ["--allow-root"] if os.geteuid() == 0 else []
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "vsmlab.apps.notebook", str(folder / "notebooks"), *arguments],
+            cwd=folder, env=inherited | own, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/api?token=t"), 60)
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        end_family(server.pid)
+        server.wait()
+
+
+def answers(url):
+    try:
+        return urllib.request.urlopen(url, timeout=5).status == 200
+    except OSError:
+        return False
+
+
+def until(true, seconds):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, true
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def page():
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=FOUND, headless=True, args=FLAGS)
+        page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+        page.elsewhere = []
+
+        def answer(route):
+            if route.request.url.startswith(LOCAL):
+                route.continue_()
+            else:
+                page.elsewhere.append(route.request.url)
+                route.abort()
+
+        page.context.route("**/*", answer)
+        yield page
+        chromium.close()
+
+
+def opened(page, lab, name):
+    page.goto(f"{lab[0]}/lab/tree/{name}?token=t&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+
+
+def run_all(page):
+    """Run all cells, by the menu."""
+    page.locator(".jp-Notebook .jp-Cell").first.click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def shows(page, wanted, seconds=60):
+    """Scroll up and down until it is there and as high as a picture; Lab keeps only what is near in the page."""
+    found = page.locator(wanted).first
+    end, step = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        if found.count() and (box := found.bounding_box()) and box["height"] > 100 and box["width"] > 100:
+            found.scroll_into_view_if_needed()
+            return
+        step += 1
+        page.evaluate(
+            "k => { const e = document.querySelector('.jp-WindowedPanel-outer');"
+            " e.scrollTop = (e.scrollHeight - e.clientHeight) * (k % 9) / 8 }",
+            step,
+        )
+        page.wait_for_timeout(250)
+    shot(page, "not-shown")
+    raise AssertionError(f"{wanted} is not shown")
+
+
+def shot(page, name):
+    folder = os.environ.get("VSMLAB_SHOTS")  # to look at what a test has seen
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+PICTURE = ".jp-RenderedSVG img, .jp-RenderedSVG svg"
+
+
+def test_plots_and_widgets_are_drawn_without_the_internet(lab, page):
+    opened(page, lab, "live.ipynb")
+    run_all(page)
+    page.locator("text=agents in the hall").first.wait_for(timeout=60_000)
+    shows(page, ".bk-Figure canvas", 120)  # the kernel imports Panel and runs first
+    assert not page.locator("text=fetch official Jupyter news").count()
+    shot(page, "live")
+    kernels = list(descendants(lab[1]))
+    assert kernels
+    assert resident(kernels)[0] < 1e9, "more than Binder gives"
+    assert page.elsewhere == []
+
+
+def test_a_notebook_of_the_repository_runs_and_shows_its_picture(lab, page):
+    """Its stored outputs were taken out, so that the picture is a new one."""
+    opened(page, lab, CHEAP)
+    assert not page.locator(PICTURE).count()
+    run_all(page)
+    shows(page, PICTURE)
+    shot(page, "cheap")
+    assert page.elsewhere == []
+
+
+def test_pictures_that_are_stored_show_when_a_notebook_is_opened(lab, page):
+    for file in OTHERS:
+        opened(page, lab, file.name)
+        shows(page, PICTURE, 20)
+        shot(page, file.stem)
+    assert page.elsewhere == []

@@ -1,0 +1,452 @@
+"""The front page: scenarios as cards, what is running, what ran last, and how to bring data of one's own."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Final
+
+from vsmlab.apps import bringing, index
+from vsmlab.apps.catalogue import Entry, find, gallery, notebook_of
+from vsmlab.apps.jobs import Job
+from vsmlab.apps.jupyter import notebook_address
+from vsmlab.apps.lab import Lab, address
+from vsmlab.apps.pages import Shown, Told, attempt, serves
+from vsmlab.errors import InputError
+from vsmlab.lab.report.markup import Markup, element, join
+from vsmlab.lab.report.numerals import counted, duration
+
+_RECENT: Final = 6
+_ELSEWHERE: Final = (("/canvas", "Canvas"), ("/live", "Live"))
+"""Pages that take a scenario, and what their buttons say; a button is there when its page is."""
+
+
+def page(lab: Lab, asked: Mapping[str, str]) -> Shown:
+    """The front page."""
+    lead = "Organisations of agents, written down once: run, take apart, compare. Everything stays on this machine."
+    return Shown("A laboratory for viable systems", Front(lab), lead)
+
+
+class Front:
+    """The front page of one window."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._wanted = ""
+        self._told, self._told_data = Told(), Told()
+        self._brought: bringing.Brought | None = None
+        self._actions = {
+            "filter": self._filter,
+            "run": self._run,
+            "cancel": self._cancel,
+            "forget": self._forget,
+            "notebook": self._notebook,
+        }
+        self._with_data = {
+            "brought": self._bring,
+            "too-large": self._too_large,
+            "drop-it": self._drop_it,
+            "write": self._write,
+        }
+
+    def layout(self) -> Markup:
+        """Search, messages, gallery, and below it what runs, what ran and one's own data."""
+        search = element(
+            "input",
+            type="search",
+            data_live="filter",
+            placeholder="Name, or what it teaches",
+            id="wanted",
+            autocomplete="off",
+        )
+        return join(
+            [
+                element("div", data_part="told", role="status"),
+                element("div", data_part="jobs"),
+                element(
+                    "div",
+                    element("label", "Find a scenario", for_="wanted", class_="soft"),
+                    search,
+                    element("span", data_part="count", class_="soft small", role="status"),
+                    class_="tools",
+                ),
+                element("div", data_part="gallery"),
+                element(
+                    "div",
+                    element("section", data_part="recent", class_="panel", aria_label="Recent runs"),
+                    element(
+                        "section",
+                        element("h2", "Your own data"),
+                        element("div", data_part="told-data", role="status"),
+                        element("div", data_part="data"),
+                        class_="panel",
+                        aria_label="Your own data",
+                    ),
+                    class_="two",
+                ),
+            ]
+        )
+
+    def parts(self) -> dict[str, Markup]:
+        """What it shows now."""
+        entries = gallery(self._lab.here)
+        found = [entry for entry in entries if entry.matches(self._wanted)]
+        return {
+            "told": self._told.shown(),
+            "jobs": self._jobs(),
+            "count": join([f"{len(found)} of {len(entries)}"]),
+            "gallery": self._gallery(found),
+            "recent": self._recent(),
+            "told-data": self._told_data.shown(),
+            "data": self._data(),
+        }
+
+    def do(self, what: str, given: Mapping[str, str]) -> None:
+        """What somebody pressed."""
+        attempt(self._told, self._actions, what, given)
+        attempt(self._told_data, self._with_data, what, given)
+
+    def stamp(self) -> Hashable:
+        """How far the runs are."""
+        return self._lab.jobs.version
+
+    # The gallery
+
+    def _gallery(self, found: list[Entry]) -> Markup:
+        if not found:
+            return element("p", f"No scenario says “{self._wanted}”.", class_="soft")
+        return element("ul", *(self._card(entry) for entry in found), class_="gallery")
+
+    def _card(self, entry: Entry) -> Markup:
+        if entry.wrong:
+            picture = element("div", "It cannot be read", class_="thumb none")
+        else:  # what it shows is said in words below
+            picture = element("div", entry.picture, class_="thumb", aria_hidden="true")
+        where = "shipped" if entry.shipped else Path(entry.source).name
+        said = [
+            element("h3", entry.title),
+            element("p", element("code", entry.name), f" · {where}", class_="facts"),
+        ]
+        if entry.wrong:
+            said.append(element("p", entry.wrong, class_="wrong-text"))
+        else:
+            size = f"{counted(entry.agents, 'agent')}, {_systems(entry.systems)}, {counted(entry.levels, 'level')}"
+            said += [
+                element("p", entry.one_line) if entry.one_line else Markup(""),
+                element("p", size, class_="facts"),
+                self._acts(entry),
+            ]
+        return element(
+            "li",
+            picture,
+            element("div", *said, class_="body"),
+            class_="card",
+            data_key=f"card-{entry.source}",
+        )
+
+    def _acts(self, entry: Entry) -> Markup:
+        acts = [
+            element(
+                "button",
+                "Run",
+                type="button",
+                data_do="run",
+                data_scenario=entry.source,
+                class_="main",
+                aria_label=f"Run {entry.name}",
+            )
+        ]
+        for route, name in _ELSEWHERE:
+            if serves(route):
+                where = address(route, scenario=entry.source)
+                acts.append(
+                    element("a", name, href=where, class_="button", aria_label=f"{name} of {entry.name}")
+                )
+        if notebook_of(entry.name, self._lab.here) is not None:
+            acts.append(
+                element(
+                    "button",
+                    "Notebook",
+                    type="button",
+                    data_do="notebook",
+                    data_scenario=entry.source,
+                    aria_label=f"Notebook of {entry.name}",
+                )
+            )
+        otherwise = element(
+            "details",
+            element("summary", "Run it otherwise"),
+            element(
+                "form",
+                _field("Seed", element("input", name_="seed", inputmode="numeric", autocomplete="off")),
+                _field(
+                    "Horizon (s)", element("input", name_="until", inputmode="decimal", autocomplete="off")
+                ),
+                element("button", "Run so", type="submit"),
+                data_do="run",
+                data_scenario=entry.source,
+                class_="row end",
+            ),
+        )
+        return element("div", element("div", *acts, class_="row"), otherwise, class_="acts")
+
+    def _filter(self, given: Mapping[str, str]) -> None:
+        self._wanted = given.get("value", "")[:200]
+
+    # Runs
+
+    def _run(self, given: Mapping[str, str]) -> None:
+        entry = find(self._lab.here, given.get("scenario", ""))
+        if entry.wrong:
+            raise InputError("", entry.name, "cannot be run", right=entry.wrong)
+        overrides = []
+        for name, field in (("seed", "seed"), ("until", "horizon")):
+            value = given.get(name, "").strip().replace("_", "")
+            if value:
+                overrides.append(f"{field}={_number(name, value, whole=name == 'seed')}")
+        order = {
+            "scenario": entry.source,
+            "overrides": overrides,
+            "runs": str(self._lab.runs[0]),
+            "name": entry.name,
+        }
+        self._lab.jobs.begin(entry.name, order)
+        self._told.say("")
+
+    def _cancel(self, given: Mapping[str, str]) -> None:
+        self._lab.jobs.cancel(_job(given))
+
+    def _forget(self, given: Mapping[str, str]) -> None:
+        self._lab.jobs.forget(_job(given))
+
+    def _jobs(self) -> Markup:
+        jobs = self._lab.jobs.all()
+        if not jobs:
+            return Markup("")
+        now = self._lab.jobs.clock()
+        listed = element("ul", *(self._job(job, now) for job in jobs), class_="jobs")
+        return element(
+            "section",
+            element("h2", "Runs of this session"),
+            listed,
+            class_="panel",
+            aria_label="Runs of this session",
+        )
+
+    def _job(self, job: Job, now: float) -> Markup:
+        name = element("strong", job.title)
+        if job.state == "done" and job.folder is not None:
+            link = element(
+                "a", f"Open {job.folder.name}", href=address("/run", name=self._lab.run_name(job.folder))
+            )
+            said, act = join([name, " is done: ", link]), _press("Hide", "forget", job)
+        elif job.state == "failed":
+            said = join([name, " failed: ", element("span", job.wrong, class_="wrong-text")])
+            act = _press("Hide", "forget", job)
+        elif job.state == "cancelled":
+            said, act = join([name, " was cancelled; nothing of it was kept"]), _press("Hide", "forget", job)
+        else:
+            left = job.seconds_left(now)
+            doing = "waits for a free processor" if job.state == "waiting" else job.doing or "starts"
+            told = f": {doing}, {100 * job.share:.0f} %"
+            if left is not None:
+                told += f", about {duration(float(max(1, round(left))))} left"
+            said, act = join([name, told]), _press("Cancel", "cancel", job)
+            bar = element(
+                "progress", value=f"{job.share:.3f}", max="1", aria_label=f"Progress of {job.title}"
+            )
+            return element("li", element("span", said), act, bar, data_key=f"job-{job.number}")
+        return element("li", element("span", said), act, data_key=f"job-{job.number}")
+
+    def _recent(self) -> Markup:
+        found = index.rows(self._lab)
+        if not found:
+            return join(
+                [
+                    element("h2", "Recent runs"),
+                    element("p", "None yet: press Run on a scenario.", class_="soft"),
+                ]
+            )
+        lines = []
+        for row in found[:_RECENT]:
+            link = element("a", row.name, href=address("/run", name=row.name))
+            if row.wrong:
+                told: object = element("span", " cannot be read", class_="wrong-text")
+            else:
+                wait = (
+                    "no wait measured"
+                    if row.mean_wait_s is None
+                    else f"mean wait {duration(row.mean_wait_s)}"
+                )
+                told = f" seed {row.seed}, {wait}, {row.when}"
+            lines.append(
+                element("li", link, element("span", told, class_="soft small"), data_key=f"recent-{row.name}")
+            )
+        more = element("p", element("a", f"All {len(found)}", href="/runs"), class_="note")
+        return join([element("h2", "Recent runs"), element("ul", *lines, class_="list"), more])
+
+    def _notebook(self, given: Mapping[str, str]) -> None:
+        entry = find(self._lab.here, given.get("scenario", ""))
+        path = notebook_of(entry.name, self._lab.here)
+        if path is None:
+            raise InputError("", entry.name, "no notebook belongs to it")
+        where = notebook_address(path)
+        if where:
+            link = element("a", path.name, href=where, target="_blank", rel="noopener")
+            self._told.text = element("span", "It is open in JupyterLab: ", link)
+        else:
+            command = f"jupyter lab {_quoted(path)}"
+            self._told.text = element(
+                "span", "No JupyterLab runs here. Open it with ", element("code", command)
+            )
+        self._told.wrong = False
+
+    # Data
+
+    def _data(self) -> Markup:
+        if self._brought is None:
+            most = f"{bringing.MOST_BYTES // 1_000_000} MB"
+            choose = element(
+                "input", type="file", accept=",".join(bringing.KINDS), id="file", aria_describedby="file-help"
+            )
+            return element(
+                "div",
+                element("p", element("label", "Drop a file here, or choose one", for_="file")),
+                choose,
+                element(
+                    "p",
+                    f"A recording (CSV or Parquet, a row a task, up to {most}) or a scenario (YAML). "
+                    "It is looked at first; nothing is written before you say so, and nothing leaves this machine.",
+                    class_="note",
+                    id="file-help",
+                ),
+                class_="drop",
+                data_drop="brought",
+                data_most=str(bringing.MOST_BYTES),
+            )
+        return self._columns(self._brought)
+
+    def _columns(self, brought: bringing.Brought) -> Markup:
+        head = element("tr", *(element("th", column, scope="col") for column in brought.columns))
+        body = [element("tr", *(element("td", cell) for cell in row)) for row in brought.rows]
+        caption = (
+            f"{brought.name}: {counted(brought.count, 'row')}, {counted(len(brought.columns), 'column')}"
+        )
+        table = element("table", element("caption", caption), element("thead", head), element("tbody", *body))
+        none = element("option", "(not recorded)", value="", selected=None if brought.work else True)
+        form = element(
+            "form",
+            _field(
+                "Name of the scenario",
+                element("input", name_="name", value=bringing.scenario_name(brought.name)),
+            ),
+            _field("Column that says when", _choice("time", brought.columns, brought.time)),
+            _field("Column that says how much work", _choice("work", brought.columns, brought.work, none)),
+            _field(
+                "Seconds of one agent for one of it, or a task's mean",
+                element("input", name_="scale", value="1", inputmode="decimal"),
+            ),
+            _field(
+                "Agents (empty: busy four fifths of their time)",
+                element("input", name_="agents", inputmode="numeric"),
+            ),
+            element("button", "Write the scenario", type="submit", class_="main"),
+            element("button", "Take another file", type="button", data_do="drop-it"),
+            data_do="write",
+            class_="row end",
+        )
+        scroll = element(
+            "div",
+            table,
+            class_="scroll",
+            tabindex="0",
+            role="region",
+            aria_label=f"First rows of {brought.name}",
+        )
+        return join([scroll, form])
+
+    def _bring(self, given: Mapping[str, str]) -> None:
+        name = given.get("name", "")
+        try:
+            data = base64.b64decode(given.get("data", ""), validate=True)
+        except binascii.Error as exc:
+            raise InputError("", "file", "it did not arrive whole", right="try again") from exc
+        if bringing.kind_of_file(name, len(data)) == ".yaml":
+            written = bringing.keep_scenario(name, data, self._lab.here)
+            self._told_data.say(f"{written.name} is in {written.parent} and in the gallery above.")
+            return
+        self._brought = bringing.look(name, data)
+        self._told_data.say("")
+
+    def _too_large(self, given: Mapping[str, str]) -> None:
+        size = given.get("size", "")
+        bringing.kind_of_file(given.get("name", ""), int(size) if size.isdecimal() and len(size) < 18 else 0)
+        raise InputError("", "file", "too large")
+
+    def _drop_it(self, given: Mapping[str, str]) -> None:
+        self._brought = None
+        self._told_data.say("")
+
+    def _write(self, given: Mapping[str, str]) -> None:
+        if self._brought is None:
+            return
+        agents = given.get("agents", "").strip()
+        wish = bringing.Wish(
+            given.get("name", "").strip(),
+            given.get("time", ""),
+            given.get("work", ""),
+            float(_number("seconds", given.get("scale", "1").strip() or "1", whole=False)),
+            int(_number("agents", agents, whole=True)) if agents else 0,
+        )
+        written = bringing.replaying(self._brought, wish, self._lab.here)
+        self._brought = None
+        run = element(
+            "button", "Run it", type="button", data_do="run", data_scenario=str(written), class_="plain"
+        )
+        self._told_data.text = element(
+            "span",
+            f"{written.name} and the recording are in {written.parent}; it is in the gallery above. ",
+            run,
+        )
+        self._told_data.wrong = False
+
+
+def _press(name: str, what: str, job: Job) -> Markup:
+    label = f"{name} {job.title}, run {job.number}"
+    return element("button", name, type="button", data_do=what, data_job=str(job.number), aria_label=label)
+
+
+def _field(name: str, control: Markup) -> Markup:
+    return element("label", element("span", name), control, class_="field")
+
+
+def _choice(name: str, columns: tuple[str, ...], chosen: str, first: Markup | None = None) -> Markup:
+    options = [
+        element("option", column, value=column, selected=column == chosen or None) for column in columns
+    ]
+    return element("select", first, *options, name_=name)
+
+
+def _systems(count: int) -> str:
+    return "no viable system" if count == 0 else counted(count, "viable system")
+
+
+def _job(given: Mapping[str, str]) -> int:
+    number = given.get("job", "")
+    return int(number) if number.isdecimal() and len(number) < 9 else -1
+
+
+def _number(what: str, given: str, *, whole: bool) -> float | int:
+    try:
+        return int(given) if whole else float(given)
+    except ValueError as exc:
+        right = "a whole number" if whole else "a number"
+        raise InputError("", what, "not a number", given=given[:40], right=right) from exc
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))

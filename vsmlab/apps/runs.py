@@ -1,0 +1,289 @@
+"""The page of all runs: find, sort, note, verify, compare, throw away."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+from vsmlab.apps import index
+from vsmlab.apps.lab import Lab, address
+from vsmlab.apps.pages import Shown, Told, attempt
+from vsmlab.errors import VsmLabError
+from vsmlab.lab.record import Run
+from vsmlab.lab.report.markup import Markup, element, join
+from vsmlab.lab.report.numerals import counted, duration, number, percent
+
+MOST_ROWS: Final = 200
+_COLUMNS: Final = (
+    ("name", "Run", False),
+    ("scenario", "Scenario", False),
+    ("seed", "Seed", True),
+    ("engine", "Engine", False),
+    ("digest", "Digest", False),
+    ("served", "Served", True),
+    ("mean_wait_s", "Mean wait", True),
+    ("p95_wait_s", "p95 wait", True),
+    ("utilisation", "Busy", True),
+    ("performance", "A/P", True),
+    ("changed", "Written", False),
+    ("notes", "Notes", False),
+)
+
+
+def page(lab: Lab, asked: Mapping[str, str]) -> Shown:
+    """The page of all runs."""
+    where = ", ".join(str(folder) for folder in lab.runs)
+    return Shown("Runs", Runs(lab, asked.get("find", "")), f"Every run in {where}.")
+
+
+class Runs:
+    """The runs, as one window shows them."""
+
+    def __init__(self, lab: Lab, wanted: str = "") -> None:
+        self._lab = lab
+        self._wanted, self._by, self._down = wanted[:200], "changed", True
+        self._told = Told()
+        self._noting = self._throwing = ""
+        self._actions = {
+            "filter": self._filter,
+            "sort": self._sort,
+            "note": self._note,
+            "keep-note": self._keep_note,
+            "leave": self._leave,
+            "verify": self._verify,
+            "throw": self._throw,
+            "throw-away": self._throw_away,
+        }
+
+    def layout(self) -> Markup:
+        """Search, messages, what is asked, and the table."""
+        search = element(
+            "input",
+            type="search",
+            data_live="filter",
+            placeholder="Name, scenario, seed, notes",
+            id="wanted",
+            autocomplete="off",
+            value=self._wanted or None,
+        )
+        return join(
+            [
+                element("div", data_part="told", role="status"),
+                element("div", data_part="asked"),
+                element(
+                    "div",
+                    element("label", "Find a run", for_="wanted", class_="soft"),
+                    search,
+                    element("span", data_part="count", class_="soft small", role="status"),
+                    class_="tools",
+                ),
+                element("div", data_part="table"),
+            ]
+        )
+
+    def parts(self) -> dict[str, Markup]:
+        """What it shows now."""
+        everything = index.rows(self._lab)
+        found = index.ordered(
+            (row for row in everything if row.matches(self._wanted)), self._by, down=self._down
+        )
+        return {
+            "told": self._told.shown(),
+            "asked": self._asked(),
+            "count": join([f"{len(found)} of {counted(len(everything), 'run')}"]),
+            "table": self._table(found, bool(everything)),
+        }
+
+    def do(self, what: str, given: Mapping[str, str]) -> None:
+        """What somebody pressed."""
+        attempt(self._told, self._actions, what, given)
+
+    def stamp(self) -> Hashable:
+        """How far the runs are that go on."""
+        return tuple((job.number, job.state) for job in self._lab.jobs.all())
+
+    def _table(self, found: list[index.Row], any_at_all: bool) -> Markup:
+        if not found:
+            none = "No run says that." if any_at_all else "No runs yet: run a scenario from the front page."
+            return element("p", none, class_="soft")
+        head = [
+            element("th", element("abbr", "A", title="the first of two to compare"), scope="col"),
+            element("th", element("abbr", "B", title="the second of two to compare"), scope="col"),
+            *(self._head(key, title, right) for key, title, right in _COLUMNS),
+            element("th", "Do", scope="col"),
+        ]
+        rows = [self._row(row) for row in found[:MOST_ROWS]]
+        table = element(
+            "table",
+            element("caption", "Runs"),
+            element("thead", element("tr", *head)),
+            element("tbody", *rows),
+        )
+        scroll = element("div", table, class_="scroll", role="region", aria_label="Runs", tabindex="0")
+        more = len(found) - MOST_ROWS
+        note = (
+            element("p", f"{counted(more, 'more run')}: say more of what you look for.", class_="note")
+            if more > 0
+            else None
+        )
+        compare = element("button", "Compare A with B", type="submit", class_="main")
+        return element("form", scroll, compare, note, action="/compare", method="get", class_="panel")
+
+    def _head(self, key: str, title: str, right: bool) -> Markup:
+        order = None
+        if key == self._by:
+            order = "descending" if self._down else "ascending"
+        button = element("button", title, type="button", data_do="sort", data_by=key)
+        return element("th", button, scope="col", aria_sort=order, class_="number" if right else None)
+
+    def _row(self, row: index.Row) -> Markup:
+        name = (
+            element("a", row.name, href=address("/run", name=row.name))
+            if not row.wrong
+            else element("span", row.name)
+        )
+        cells = [self._pick(row, "a"), self._pick(row, "b"), element("th", name, scope="row")]
+        if row.wrong:
+            cells.append(
+                element("td", "broken: ", row.wrong, colspan=str(len(_COLUMNS) - 3), class_="wrong-text")
+            )
+        else:
+            cells += [
+                element("td", row.scenario),
+                _right(str(row.seed)),
+                element("td", row.engine),
+                element("td", element("code", row.digest[:8], title=row.digest)),
+                _right(number(None if row.served is None else int(row.served))),
+                _right(duration(row.mean_wait_s)),
+                _right(duration(row.p95_wait_s)),
+                _right(percent(row.utilisation)),
+                _right(number(row.performance)),
+            ]
+        cells += [
+            element("td", row.when, class_="small when"),
+            element("td", _short(row.notes), class_="notes small"),
+            element("td", *self._acts(row), class_="acts"),
+        ]
+        return element("tr", *cells, data_key=f"run-{row.name}")
+
+    def _pick(self, row: index.Row, which: str) -> Markup:
+        if row.wrong:
+            return element("td", class_="pick")
+        label = f"{row.name} as {which.upper()}"
+        radio = element("input", type="radio", name_=which, value=row.name, required=True, aria_label=label)
+        return element("td", radio, class_="pick")
+
+    def _acts(self, row: index.Row) -> list[Markup]:
+        acts = []
+        for what, name in (("note", "Note"), ("verify", "Verify"), ("throw", "Delete")):
+            if what != "verify" or not row.wrong:
+                acts.append(
+                    element(
+                        "button",
+                        name,
+                        type="button",
+                        class_="plain",
+                        data_do=what,
+                        data_run=row.name,
+                        aria_label=f"{name} {row.name}",
+                    )
+                )
+        if row.report:
+            where = address("/report", name=row.name)
+            acts.append(
+                element("a", "Report", href=where, class_="plain", aria_label=f"Report of {row.name}")
+            )
+        return acts
+
+    def _asked(self) -> Markup:
+        if self._noting:
+            return _note_form(self._noting, index.read_notes(self._lab.run_folder(self._noting)))
+        if self._throwing:
+            question = f"Move the run “{self._throwing}” to the trash folder ({index.TRASH}) beside it?"
+            return element(
+                "section",
+                element("p", question),
+                element(
+                    "div",
+                    element(
+                        "button", "Move it to the trash", type="button", class_="danger", data_do="throw-away"
+                    ),
+                    element("button", "Keep it", type="button", data_do="leave"),
+                    class_="row",
+                ),
+                class_="panel",
+                aria_label="Delete a run",
+            )
+        return Markup("")
+
+    # What people do
+
+    def _filter(self, given: Mapping[str, str]) -> None:
+        self._wanted = given.get("value", "")[:200]
+
+    def _sort(self, given: Mapping[str, str]) -> None:
+        by = given.get("by", "")
+        self._down = not self._down if by == self._by else by in ("changed", "served")
+        self._by = by if by in index.SORTS else self._by
+
+    def _note(self, given: Mapping[str, str]) -> None:
+        self._lab.run_folder(given.get("run", ""))
+        self._noting, self._throwing = given["run"], ""
+
+    def _keep_note(self, given: Mapping[str, str]) -> None:
+        name = self._noting
+        index.write_notes(self._lab.run_folder(name), given.get("notes", ""))
+        self._noting = ""
+        self._told.say(f"The notes of {name} are kept.")
+
+    def _leave(self, given: Mapping[str, str]) -> None:
+        self._noting = self._throwing = ""
+
+    def _verify(self, given: Mapping[str, str]) -> None:
+        verify(self._lab, given.get("run", ""), self._told)
+
+    def _throw(self, given: Mapping[str, str]) -> None:
+        self._lab.run_folder(given.get("run", ""))
+        self._throwing, self._noting = given["run"], ""
+
+    def _throw_away(self, given: Mapping[str, str]) -> None:
+        if not self._throwing:
+            return
+        name, self._throwing = self._throwing, ""
+        target = index.throw_away(self._lab.run_folder(name))
+        self._told.say(f"{name} is in {target}; move it back to have it again.")
+
+
+def verify(lab: Lab, name: str, told: Told) -> None:
+    """Compute a run's digest anew and say what came of it."""
+    try:
+        found = Run(lab.run_folder(name)).verify()
+    except VsmLabError as exc:
+        told.refuse(str(exc))
+        return
+    (told.say if found.good else told.refuse)(f"{name}: {'good' if found.good else 'NOT GOOD'}, {found.says}")
+
+
+def _note_form(name: str, text: str) -> Markup:
+    return element(
+        "form",
+        element("label", f"Notes of {name}", for_="notes"),
+        element("textarea", text, name_="notes", id="notes", maxlength=str(index.MOST_NOTES)),
+        element(
+            "div",
+            element("button", "Keep the notes", type="submit", class_="main"),
+            element("button", "Leave them as they were", type="button", data_do="leave"),
+            class_="row",
+        ),
+        data_do="keep-note",
+        class_="panel",
+        data_key=f"note-{name}",
+    )
+
+
+def _right(value: str) -> Markup:
+    return element("td", value, class_="number")
+
+
+def _short(notes: str) -> str:
+    return notes if len(notes) <= 160 else f"{notes[:159]}…"

@@ -1,0 +1,127 @@
+// Puts the parts of a sheet where they belong and tells back what people do. All text comes escaped from the server.
+function sameKind(a, b) {
+  return a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.dataset?.key || "") === (b.dataset?.key || "");
+}
+
+// Change what differs and leave the rest: focus, selection and half-done clicks stay.
+function become(now, next) {
+  if (now.nodeType === Node.TEXT_NODE) {
+    if (now.data !== next.data) now.data = next.data;
+    return;
+  }
+  if (now.nodeType !== Node.ELEMENT_NODE) return;
+  for (const name of now.getAttributeNames()) {
+    if (!next.hasAttribute(name) && !(name === "open" && now.nodeName === "DETAILS")) now.removeAttribute(name);
+  }
+  for (const name of next.getAttributeNames()) {
+    if (now.getAttribute(name) === next.getAttribute(name)) continue;
+    now.setAttribute(name, next.getAttribute(name));
+    if (name === "value") now.value = next.getAttribute(name);
+  }
+  children(now, next);
+}
+
+function children(now, next) {
+  let here = now.firstChild;
+  for (const wanted of [...next.childNodes]) {
+    let found = here;
+    while (found && !sameKind(found, wanted)) found = found.nextSibling;
+    if (!found) {
+      now.insertBefore(wanted, here);
+      continue;
+    }
+    while (here !== found) { const gone = here; here = here.nextSibling; gone.remove(); }
+    here = found.nextSibling;
+    become(found, wanted);
+  }
+  while (here) { const gone = here; here = here.nextSibling; gone.remove(); }
+}
+
+export function render({ model }) {
+  const root = document.createElement("div");
+  root.className = "view";
+  root.innerHTML = model.layout;
+  const put = (parts) => {
+    for (const [name, markup] of Object.entries(parts)) {
+      const place = root.querySelector(`[data-part="${name}"]`);
+      if (!place) continue;
+      const next = document.createElement("template");
+      next.innerHTML = markup;
+      children(place, next.content);
+    }
+  };
+  put(model.parts);
+  model.on("msg:custom", (message) => {
+    const said = message?.data ?? message;
+    if (said?.parts) put(said.parts);
+  });
+
+  const tell = (what, given) => model.send_msg({ do: what, given });
+  const valuesOf = (element, form) => {
+    const given = {};
+    if (form) for (const [name, value] of new FormData(form)) if (typeof value === "string") given[name] = value;
+    for (const [name, value] of Object.entries(element.dataset)) if (name !== "do") given[name] = value;
+    return given;
+  };
+
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#system-'], a[*|href^='#system-']");
+    if (link) {
+      event.preventDefault();
+      const path = (link.getAttribute("href") || "").slice("#system-".length);
+      tell("level", { path: decodeURIComponent(path) });
+      return;
+    }
+    const pressed = event.target.closest("[data-do]");
+    if (!pressed || pressed.nodeName === "FORM") return;
+    if (pressed.type === "submit") return;
+    event.preventDefault();
+    tell(pressed.dataset.do, valuesOf(pressed, pressed.closest("form")));
+  });
+  root.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.do) return;
+    event.preventDefault();
+    tell(form.dataset.do, valuesOf(form, form));
+  });
+
+  let waiting = null;
+  root.addEventListener("input", (event) => {
+    const typed = event.target;  // outside of this call the event only knows the element around us
+    const live = typed.dataset.live;
+    if (!live) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => tell(live, { value: typed.value }), 120);
+  });
+
+  // A file that is chosen or dropped is read here and sent whole; the server looks at its size again.
+  const bring = (place, file) => {
+    if (!file) return;
+    if (file.size > Number(place.dataset.most)) {
+      tell("too-large", { name: file.name, size: String(file.size) });
+      return;
+    }
+    const reader = new FileReader();
+    reader.onload = () => tell(place.dataset.drop, { name: file.name, data: reader.result.split(",")[1] || "" });
+    reader.readAsDataURL(file);
+  };
+  root.addEventListener("change", (event) => {
+    const place = event.target.closest("[data-drop]");
+    if (place && event.target.type === "file") {
+      bring(place, event.target.files[0]);
+      event.target.value = "";
+    }
+  });
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    root.addEventListener(kind, (event) => {
+      const place = event.target.closest?.("[data-drop]");
+      if (!place) return;
+      event.preventDefault();
+      place.classList.toggle("over", kind === "dragover");
+      if (kind === "drop") bring(place, event.dataTransfer.files[0]);
+    });
+  }
+  root.dataset.ready = "yes";
+  tell("ready", {});
+  return root;
+}
