@@ -75,7 +75,7 @@ def test_run_starts_a_run_that_ends_in_the_list(lab):
     until(lambda: all(job.over for job in lab.jobs.all()), "the run ends")
     parts = front.parts()
     assert "Open mm3" in parts["jobs"]
-    assert 'href="/run?name=mm3"' in parts["recent"]
+    assert 'href="./run?name=mm3"' in parts["recent"]
     assert vsmlab.Run(lab.runs[0] / "mm3").manifest["seed"] == 5
 
 

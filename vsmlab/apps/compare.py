@@ -50,7 +50,7 @@ class Compared:
             _choice("A, to compare with", "a", rows, self._a),
             _choice("B, compared", "b", rows, self._b),
             element("button", "Compare", type="submit", class_="main"),
-            action="/compare",
+            action=address("/compare"),
             method="get",
             class_="row end panel",
         )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import panel as pn
 
+from vsmlab.apps.lab import address
 from vsmlab.apps.pages import PAGES, Page, Shown
 from vsmlab.apps.style import frame_style
 from vsmlab.apps.view import View
@@ -29,7 +30,7 @@ _TEMPLATE: Final = """
 {% block contents %}
 <a class="skip" href="#main">Skip to the content</a>
 <header class="bar"><div>
-  <a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><rect x="8" y="2" width="8" height="6" rx="1"/>
+  <a class="brand" href="./"><svg viewBox="0 0 24 24" aria-hidden="true"><rect x="8" y="2" width="8" height="6" rx="1"/>
     <path d="M12 8v5M5 16v-3h14v3"/><circle cx="5" cy="19" r="3"/><circle cx="19" cy="19" r="3"/></svg>vsmlab</a>
   <nav aria-label="Pages"><ul>{{ navigation }}</ul></nav>
   <button type="button" id="theme"></button>
@@ -65,7 +66,7 @@ _TEMPLATE: Final = """
 def framed(page: Page, shown: Shown) -> Any:  # noqa: ANN401 - a Panel template
     """A page in its frame. Every text in it is escaped here."""
     body = shown.body
-    if hasattr(body, "parts") and hasattr(body, "layout"):
+    if hasattr(body, "parts") and hasattr(body, "layout") and not isinstance(body, View):
         body = View(body)
         body.start()
     template = pn.Template(_TEMPLATE)
@@ -80,7 +81,10 @@ def framed(page: Page, shown: Shown) -> Any:  # noqa: ANN401 - a Panel template
 
 def _navigation(now: Page) -> Markup:
     entries = [
-        element("li", element("a", page.name, href=page.route, aria_current="page" if page is now else None))
+        element(
+            "li",
+            element("a", page.name, href=address(page.route), aria_current="page" if page is now else None),
+        )
         for page in PAGES
         if page.name
     ]

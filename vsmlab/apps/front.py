@@ -284,7 +284,7 @@ class Front:
             lines.append(
                 element("li", link, element("span", told, class_="soft small"), data_key=f"recent-{row.name}")
             )
-        more = element("p", element("a", f"All {len(found)}", href="/runs"), class_="note")
+        more = element("p", element("a", f"All {len(found)}", href=address("/runs")), class_="note")
         return join([element("h2", "Recent runs"), element("ul", *lines, class_="list"), more])
 
     def _notebook(self, given: Mapping[str, str]) -> None:

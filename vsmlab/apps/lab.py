@@ -51,9 +51,9 @@ class Lab:
 
 
 def address(route: str, **said: str | Sequence[str]) -> str:
-    """The address of a page.
+    """The address of a page, from any other: all stand beside each other, below whatever prefix a proxy gives them.
 
     >>> address("/run", name="a b&c")
-    '/run?name=a+b%26c'
+    './run?name=a+b%26c'
     """
-    return f"{route}?{urlencode(said, doseq=True)}" if said else route
+    return f".{route}?{urlencode(said, doseq=True)}" if said else f".{route}"

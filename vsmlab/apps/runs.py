@@ -127,7 +127,9 @@ class Runs:
             else None
         )
         compare = element("button", "Compare A with B", type="submit", class_="main")
-        return element("form", scroll, compare, note, action="/compare", method="get", class_="panel")
+        return element(
+            "form", scroll, compare, note, action=address("/compare"), method="get", class_="panel"
+        )
 
     def _head(self, key: str, title: str, right: bool) -> Markup:
         order = None

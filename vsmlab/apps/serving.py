@@ -26,7 +26,7 @@ from vsmlab.apps.catalogue import gallery
 from vsmlab.apps.frame import framed
 from vsmlab.apps.gate import SANDBOX, Gate
 from vsmlab.apps.index import archive
-from vsmlab.apps.lab import Lab
+from vsmlab.apps.lab import Lab, address
 from vsmlab.apps.pages import PAGES, Page, Refused, Shown
 from vsmlab.errors import InputError
 
@@ -201,7 +201,7 @@ class _Entrance(RequestHandler):
         self.set_cookie(self._gate.cookie, self._gate.session, httponly=True, samesite="Strict", path="/")
         target = self.request.path if any(page.route == self.request.path for page in PAGES) else "/"
         self.set_header("Cache-Control", "no-store")
-        self.finish(_WELCOME.format(target=target))
+        self.finish(_WELCOME.format(target=address(target)))
 
 
 class _OfRun(RequestHandler):

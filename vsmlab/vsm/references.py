@@ -94,7 +94,7 @@ PLAIN: Final[dict[str, tuple[str, ...]]] = {
         "agents", "under_way", "agents_least", "agents_most", "rehomings", "spawned", "max_depth",
         "retired", "refused", "closing", "leaving", "rounds", "ended",
     ),
-    "audits": ("children", "serial"),
+    "audits": ("children", "serial", "paced"),
     "system4s": ("method", "proposes_children", "children", "births", "retirements", "most_children"),
     "system5s": (
         "hires", "weighed", "agents_least", "agents_most", "most_children", "births", "retirements",

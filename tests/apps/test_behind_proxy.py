@@ -1,0 +1,85 @@
+"""The lab as a Binder opens it: started by Jupyter's proxy, below a prefix that its pages do not know."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from browser import PATIENCE, until
+
+from vsmlab.lab.nightly.processes import end_family
+
+pytest.importorskip("jupyter_server_proxy")
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "binder" / "jupyter_server_config.py"
+PREFIX = "/user/somebody"
+
+
+def answers(address: str) -> bool:
+    try:
+        return urllib.request.urlopen(address, timeout=5).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def binder(tmp_path_factory):
+    """A Jupyter server with Binder's settings and a prefix; its address."""
+    folder = tmp_path_factory.mktemp("binder")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {
+        name: str(folder / name)
+        for name in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    }
+    arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+                 "--IdentityProvider.token=t", f"--ServerApp.base_url={PREFIX}/", f"--config={CONFIG}"]  # fmt: skip
+    arguments += ["--allow-root"] if os.geteuid() == 0 else []
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_server", *arguments],
+            cwd=folder, env=os.environ | own, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}{PREFIX}"
+        until(lambda: answers(f"{address}/api?token=t"), "Jupyter answers", 60.0)
+        yield address
+    finally:
+        end_family(server.pid)
+        server.wait()
+
+
+def test_every_page_of_the_navigation_is_reached_below_the_prefix(chromium, binder):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(1000 * max(60.0, PATIENCE))
+    beyond: list[str] = []
+    inside = f"{binder}/vsmlab/"
+    try:
+        page.goto(f"{binder}/api?token=t")  # Jupyter's own login
+        page.goto("about:blank")
+        page.on("request", lambda one: None if one.url.startswith((inside, "data:", "blob:"))
+                else beyond.append(one.url))  # fmt: skip
+        sockets: list[str] = []
+        page.on("websocket", lambda one: sockets.append(one.url))
+        page.goto(f"{inside}?token=guarded-by-jupyter")
+        page.wait_for_selector(".view[data-ready]")
+        assert page.locator("h1").inner_text() == "A laboratory for viable systems"
+        names = page.get_by_role("navigation").get_by_role("link").all_inner_texts()
+        assert {"Scenarios", "Runs", "Compare"} <= set(names)
+        for name in ("Runs", "Compare", "Scenarios"):
+            page.get_by_role("navigation").get_by_role("link", name=name).click()
+            page.wait_for_selector(f"nav a[aria-current=page]:has-text('{name}')")
+            page.wait_for_selector(".view[data-ready]")
+            assert page.url.startswith(inside)
+        assert len(sockets) >= 4  # each page speaks with the app, through the proxy
+    finally:
+        context.close()
+    assert beyond == []
