@@ -25,7 +25,7 @@ test: setup ## Set up everything and run the whole suite, except the slow tests
 	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
 
 ##@ Working on it
-.PHONY: setup test-slow check format docs bench bench-growth lab clean help
+.PHONY: setup test-slow check format docs bench bench-growth bench-canvas lab clean help
 setup: $(EVERYTHING) ## Set up everything: the core, notebooks, the compiler, the tools for tests
 
 test-slow: setup ## The long statistical and load tests
@@ -52,6 +52,12 @@ bench: setup ## Measure our engines against their peers on this machine (a quart
 
 bench-growth: setup ## What an event costs from 85 to 1,398,101 systems (five minutes; QUICK=1: less)
 	@$(BIN)/vsmlab bench engines --growth $(if $(QUICK),--quick)
+
+bench-live: setup ## Measure how the live page keeps up: events a second, clicks, frames (needs a Chromium)
+	@$(BIN)/python tools/bench_live.py
+
+bench-canvas: setup ## Measure how soon the canvas is there, over several openings (needs a Chromium)
+	@$(BIN)/python tools/bench_canvas.py
 
 lab: setup ## Open JupyterLab on the notebooks; it asks nothing of the network
 	@$(BIN)/python -m vsmlab.apps.notebook notebooks

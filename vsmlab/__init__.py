@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vsmlab.apps import notebook as notebook
+    from vsmlab.apps.canvas.cell import Canvas as Canvas
+    from vsmlab.apps.live import Live as Live
     from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
     from vsmlab.lab.experiments.knocking import Knockouts, knockout
     from vsmlab.lab.experiments.results import Sweep
@@ -63,6 +65,8 @@ _WHERE = {
 }
 _MODULES = {"notebook": "vsmlab.apps.notebook"}
 """Modules of the public interface: what they need is not installed everywhere."""
+_OPTIONAL = {"Canvas": "vsmlab.apps.canvas.cell", "Live": "vsmlab.apps.live"}
+"""Members of it that need an extra, likewise."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
@@ -71,8 +75,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
 
     if name in _MODULES:
         found: Any = import_module(_MODULES[name])
-    elif name in _WHERE:
-        found = getattr(import_module(_WHERE[name]), name)
+    elif name in _WHERE or name in _OPTIONAL:
+        found = getattr(import_module(_WHERE.get(name) or _OPTIONAL[name]), name)
     else:
         raise AttributeError(f"module 'vsmlab' has no attribute {name!r}")
     globals()[name] = found
@@ -80,4 +84,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted({*globals(), *__all__, *_MODULES, *_OPTIONAL})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,30 @@ def test_every_page_of_the_navigation_is_reached_below_the_prefix(chromium, bind
     finally:
         context.close()
     assert beyond == []
+
+
+def test_the_work_is_taken_along_and_brought_back_through_the_proxy(chromium, binder):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(1000 * max(60.0, PATIENCE))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as written:
+        written.writestr(
+            "scenarios/brought.yaml", "version: 1\nname: brought\norganisation: {name: desk, agents: 1}\n"
+        )
+    try:
+        page.goto(f"{binder}/api?token=t")  # Jupyter's own login
+        page.goto(f"{binder}/vsmlab/?token=guarded-by-jupyter")
+        page.wait_for_selector(".view[data-ready]")
+        page.goto(f"{binder}/vsmlab/runs")
+        page.wait_for_selector(".view[data-ready]")
+        page.get_by_label("Bring it back").set_input_files(
+            {"name": "all.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+        )
+        page.get_by_text("Came in: scenario brought.yaml").wait_for()
+        with page.expect_download() as down:
+            page.get_by_role("link", name="Download all").click()
+        with zipfile.ZipFile(down.value.path()) as found:
+            assert found.namelist() == ["scenarios/brought.yaml"]
+    finally:
+        context.close()

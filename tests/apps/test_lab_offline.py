@@ -13,19 +13,11 @@ from pathlib import Path
 import pytest
 
 from vsmlab.apps.notebook import ENVIRONMENT
-from vsmlab.lab.nightly.printing import browser
 from vsmlab.lab.nightly.processes import descendants, end_family, resident
 
 pytest.importorskip("jupyterlab")
-playwright = pytest.importorskip("playwright.sync_api")
 
-ROOT = Path(__file__).resolve().parents[1]
-FOUND = browser()
-if FOUND is None and not os.environ.get("CI"):
-    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 CHEAP = "05-is-the-wait-the-computed-one.ipynb"
 LIVE = [
@@ -105,22 +97,22 @@ def until(true, seconds):
 
 
 @pytest.fixture
-def page():
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=FOUND, headless=True, args=FLAGS)
-        page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-        page.elsewhere = []
+def page(chromium):
+    """A window that reaches this machine alone; what it asked others for is kept."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.elsewhere = []
 
-        def answer(route):
-            if route.request.url.startswith(LOCAL):
-                route.continue_()
-            else:
-                page.elsewhere.append(route.request.url)
-                route.abort()
+    def answer(route):
+        if route.request.url.startswith(LOCAL):
+            route.continue_()
+        else:
+            page.elsewhere.append(route.request.url)
+            route.abort()
 
-        page.context.route("**/*", answer)
-        yield page
-        chromium.close()
+    context.route("**/*", answer)
+    yield page
+    context.close()
 
 
 def opened(page, lab, name):

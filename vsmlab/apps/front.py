@@ -19,7 +19,7 @@ from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration
 
 _RECENT: Final = 6
-_ELSEWHERE: Final = (("/canvas", "Canvas"), ("/live", "Live"))
+_ELSEWHERE: Final = (("/canvas", "Canvas"), ("/live", "Live"), ("/sweep", "Vary"))
 """Pages that take a scenario, and what their buttons say; a button is there when its page is."""
 
 
@@ -237,7 +237,11 @@ class Front:
 
     def _job(self, job: Job, now: float) -> Markup:
         name = element("strong", job.title)
-        if job.state == "done" and job.folder is not None:
+        if "experiment" in job.order and job.state in ("done", "cancelled"):
+            link = element("a", "see it", href=address("/sweep"))
+            ended = " is done: " if job.state == "done" else " was cancelled; what was finished is kept: "
+            said, act = join([name, ended, link]), _press("Hide", "forget", job)
+        elif job.state == "done" and job.folder is not None:
             link = element(
                 "a", f"Open {job.folder.name}", href=address("/run", name=self._lab.run_name(job.folder))
             )

@@ -113,6 +113,11 @@ def row(lab: Lab, folder: Path) -> Row:
     )
 
 
+def wrong_with(folder: Path) -> str:
+    """Why a folder is no run that can be shown; empty if it is one."""
+    return _read(folder, (0, 0)).wrong
+
+
 @lru_cache(maxsize=4096)
 def _read(folder: Path, stamp: tuple[int, int]) -> Row:
     try:

@@ -32,9 +32,10 @@ class Job:
     Attributes:
         number: Its number, from 1.
         title: What it is called.
-        order: What the worker is told: scenario, seed, overrides, folder of runs.
+        order: What the worker is told: scenario, seed, overrides, folder of runs; or an experiment.
         state: How it stands.
-        share: Share of the horizon that was reached, 0 to 1.
+        share: Share of the horizon that was reached, 0 to 1; of an experiment, of its runs.
+        had: The share that an earlier job had reached already.
         doing: What it does besides, in words.
         folder: The finished run.
         wrong: Why it failed.
@@ -46,6 +47,7 @@ class Job:
     order: dict[str, Any]
     state: State = "waiting"
     share: float = 0.0
+    had: float = 0.0
     doing: str = ""
     folder: Path | None = None
     wrong: str = ""
@@ -60,9 +62,9 @@ class Job:
 
     def seconds_left(self, now: float) -> float | None:
         """Seconds that it will still take, by what it took so far; None where that cannot be said yet."""
-        if self.state != "running" or self.began is None or self.share < 0.01:
+        if self.state != "running" or self.began is None or self.share - self.had < 0.01:
             return None
-        return max(0.0, (now - self.began) * (1.0 - self.share) / self.share)
+        return max(0.0, (now - self.began) * (1.0 - self.share) / (self.share - self.had))
 
 
 class Jobs:
@@ -115,7 +117,10 @@ class Jobs:
             return list(reversed(self._jobs.values()))
 
     def cancel(self, number: int) -> None:
-        """End a run; nothing is left of it. One that is over or unknown stays as it is."""
+        """End a run; nothing is left of it, but of an experiment the runs that are finished.
+
+        One that is over or unknown stays as it is.
+        """
         with self._lock:
             job = self._jobs.get(number)
             if job is None or job.over:
@@ -206,6 +211,8 @@ class Jobs:
         with self._lock:
             if job.state != "running":
                 return
+            if "had" in said:
+                job.had = job.share = min(1.0, max(0.0, float(said["had"])))
             if "share" in said:
                 job.share = min(1.0, max(job.share, float(said["share"])))
             if "doing" in said:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+from vsmlab.apps.arrivals import Arrivals
 from vsmlab.apps.jobs import Jobs
 from vsmlab.errors import InputError
 
@@ -22,11 +23,18 @@ class Lab:
         runs: Folders of runs; new runs go to the first.
         here: Folder whose scenarios are shown beside the shipped ones, and that new ones are written to.
         jobs: Runs that are going on.
+        arrivals: Files that browsers sent and pages have not taken yet.
     """
 
     runs: tuple[Path, ...] = (Path("runs"),)
     here: Path = field(default_factory=Path.cwd)
     jobs: Jobs = field(default_factory=Jobs)
+    arrivals: Arrivals = field(default_factory=Arrivals)
+
+    @property
+    def drafts(self) -> Path:
+        """Folder of what was drawn and not saved."""
+        return self.runs[0].parent / ".drafts"
 
     def run_folder(self, name: str) -> Path:
         """The folder of a run, by the name that pages call it: ``NAME``, or ``NUMBER~NAME`` in a further folder.

@@ -76,7 +76,11 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("/", "Scenarios", "vsmlab.apps.front"),
+    Page("/canvas", "Canvas", "vsmlab.apps.canvas.page"),
     Page("/runs", "Runs", "vsmlab.apps.runs"),
+    Page("/sweep", "Experiments", "vsmlab.apps.sweeping.page"),
+    Page("/live", "Live", "vsmlab.apps.live.page"),
+    Page("/spawning", "Spawning", "vsmlab.apps.live.spawning"),
     Page("/run", "", "vsmlab.apps.one_run"),
     Page("/compare", "Compare", "vsmlab.apps.compare"),
 )

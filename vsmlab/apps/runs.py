@@ -7,6 +7,7 @@ from typing import Final
 
 from vsmlab.apps import index
 from vsmlab.apps.lab import Lab, address
+from vsmlab.apps.luggage.panel import Panel
 from vsmlab.apps.pages import Shown, Told, attempt
 from vsmlab.errors import VsmLabError
 from vsmlab.lab.record import Run
@@ -44,6 +45,7 @@ class Runs:
         self._wanted, self._by, self._down = wanted[:200], "changed", True
         self._told = Told()
         self._noting = self._throwing = ""
+        self._luggage = Panel(lab)
         self._actions = {
             "filter": self._filter,
             "sort": self._sort,
@@ -78,6 +80,7 @@ class Runs:
                     class_="tools",
                 ),
                 element("div", data_part="table"),
+                self._luggage.layout(),
             ]
         )
 
@@ -92,11 +95,13 @@ class Runs:
             "asked": self._asked(),
             "count": join([f"{len(found)} of {counted(len(everything), 'run')}"]),
             "table": self._table(found, bool(everything)),
+            **self._luggage.parts(),
         }
 
     def do(self, what: str, given: Mapping[str, str]) -> None:
         """What somebody pressed."""
         attempt(self._told, self._actions, what, given)
+        self._luggage.do(what, given)
 
     def stamp(self) -> Hashable:
         """How far the runs are that go on."""

@@ -27,7 +27,9 @@ from vsmlab.apps.frame import framed
 from vsmlab.apps.gate import SANDBOX, Gate
 from vsmlab.apps.index import archive
 from vsmlab.apps.lab import Lab, address
+from vsmlab.apps.luggage.serving import Arriving, Luggage
 from vsmlab.apps.pages import PAGES, Page, Refused, Shown
+from vsmlab.apps.sweeping.serving import SweepTable
 from vsmlab.errors import InputError
 
 _MOST_MESSAGE: Final = 2 * MOST_BYTES
@@ -87,6 +89,7 @@ def serve(
         for one, handler in before.items():
             signal.signal(one, handler)
         lab.jobs.close()
+        lab.arrivals.close()
         with suppress(Exception):
             server.stop(wait=False)
         loop.close(all_fds=True)
@@ -103,6 +106,9 @@ def _server(lab: Lab, gate: Gate, loop: IOLoop) -> Any:  # noqa: ANN401 - a Boke
         extra_patterns=[
             (r"/report", _Report, {"lab": lab}),
             (r"/download", _Download, {"lab": lab}),
+            (r"/sweep-table", SweepTable, {"lab": lab}),
+            (r"/luggage", Luggage, {"lab": lab}),
+            (r"/arrive", Arriving, {"lab": lab}),
         ],
         websocket_max_message_size=_MOST_MESSAGE,
         keep_alive_milliseconds=20_000,

@@ -85,20 +85,39 @@ export function render({ model }) {
     tell(form.dataset.do, valuesOf(form, form));
   });
 
-  let waiting = null;
+  const waiting = new Map();  // by field: one that is filled soon after another does not silence it
   root.addEventListener("input", (event) => {
     const typed = event.target;  // outside of this call the event only knows the element around us
     const live = typed.dataset.live;
     if (!live) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => tell(live, { value: typed.value }), 120);
+    clearTimeout(waiting.get(live));
+    waiting.set(live, setTimeout(() => tell(live, { value: typed.value }), 120));
   });
 
+  // A large file goes as it is, not through the socket; the server answers with what it calls it.
+  const send = (place, file) => {
+    const asked = new XMLHttpRequest(), told = place.querySelector("[data-arriving]");
+    const say = (text) => { if (told) told.textContent = text; };
+    asked.open("POST", place.dataset.post);
+    asked.setRequestHeader("Content-Type", "application/octet-stream");
+    asked.upload.onprogress = (event) => say(`Sending ${file.name}: ${Math.round(100 * event.loaded / event.total)} %`);
+    asked.onloadend = () => {
+      say("");
+      if (asked.status === 200) tell(place.dataset.drop, { name: file.name, token: asked.responseText.trim() });
+      else tell("not-arrived", { name: file.name, why: asked.responseText.slice(0, 300) });
+    };
+    say(`Sending ${file.name}`);
+    asked.send(file);
+  };
   // A file that is chosen or dropped is read here and sent whole; the server looks at its size again.
   const bring = (place, file) => {
     if (!file) return;
     if (file.size > Number(place.dataset.most)) {
       tell("too-large", { name: file.name, size: String(file.size) });
+      return;
+    }
+    if (place.dataset.post) {
+      send(place, file);
       return;
     }
     const reader = new FileReader();

@@ -37,6 +37,11 @@ def _tried(order: dict[str, Any]) -> int:
 
 
 def _carry_out(order: dict[str, Any]) -> None:
+    if "experiment" in order:
+        from vsmlab.apps.sweeping.work import carry_out_order
+
+        carry_out_order(order, _say)
+        return
     from vsmlab.lab.loader import again, load
     from vsmlab.lab.report import write_report
     from vsmlab.lab.run import free_folder, run

@@ -30,7 +30,7 @@ PLAIN_REF: Final = frozenset([
     k.DECISION, k.POLICY, k.PAIN, k.PLEASURE, k.VITAL, k.INVOKE,
 ])  # fmt: skip
 """Kinds whose ``ref`` is part of what is said (which quantity); elsewhere it is a name or a number of course."""
-RARE: Final = frozenset(range(k.CHECKED, k.ALARMED + 1)) | {
+RARE: Final = frozenset(range(k.CHECKED, max(k.NAME_OF) + 1)) | {
     k.PAIN, k.PLEASURE, k.VITAL, k.DISTURB, k.SUSPECT, k.REHOME, k.DISCREPANCY, k.FINDING, k.PROPOSAL, k.DECISION,
     k.POLICY, k.OUTLOOK, k.INDICATOR, k.ANNOUNCE, k.INVOKE, k.RESULT, k.RETIRE, k.RETIRED, k.INTERVENTION, k.GRANT,
 }  # fmt: skip

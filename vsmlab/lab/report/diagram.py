@@ -65,8 +65,12 @@ class _Diagram:
             viewBox=f"0 0 {pixels(WIDTH)} {pixels(height)}",
             role="group",
             aria_label=label,
-            class_="diagram",
+            class_="diagram alarmed" if self._alarmed else "diagram",
         )
+
+    @property
+    def _alarmed(self) -> bool:
+        return "pain" in (self._system.alarm, *(one.alarm for one in self._system.operations))
 
     def _use(self, kind: str, one: DiagramOperation | None = None) -> ChannelUse | None:
         if one is not None and kind in one.channels:
@@ -105,7 +109,8 @@ class _Diagram:
             if system.served is not None:
                 line = f"{system.served:,} served"
                 parts.append(words(line, ENVIRONMENT, top + 107, anchor="middle", size=12.5))
-        return element("g", *parts, role="img", aria_label=told)
+        chosen = glyphs.choosing(system.live, "environment", told)
+        return element("g", *parts, **(chosen or {"role": "img", "aria_label": told}))
 
     def _rails(self, rows: list[float]) -> Markup:
         """System 3's channels to every management, behind the boxes."""
@@ -165,8 +170,8 @@ class _Diagram:
             signs.local_environment(one, y),
             self._with_environment(one, y),
             self._with_management(one, y, first),
-            signs.management(one, y, self._system.health_name),
-            signs.circle(one, y),
+            signs.management(one, y, self._system.health_name, self._system.live),
+            signs.circle(one, y, self._system.live),
         ]
         use = self._use("op_op", one)
         if use is not None and not last:

@@ -13,6 +13,26 @@ from vsmlab.lab.report.system import ChannelUse
 HEALTH_STEPS = 5
 
 
+def choosing(live: str | None, path: str, label: str) -> dict[str, str | int]:
+    """Attributes of a sign that can be chosen; none where signs cannot be."""
+    if live is None:
+        return {}
+    pressed = "true" if live == path else "false"
+    return {
+        "data_do": "select", "data_path": path, "tabindex": 0, "role": "button", "aria_pressed": pressed,
+        "aria_label": label,
+    }  # fmt: skip
+
+
+def alarm_word(alarm: str) -> str:
+    """What stands beside an algedonic signal.
+
+    >>> alarm_word("pain"), alarm_word("pleasure")
+    ('ALARM', 'pleasure')
+    """
+    return "ALARM" if alarm == "pain" else alarm
+
+
 def health_class(health: float | None) -> str:
     """Class of a colour for a health between 0 and 1."""
     if health is None or not math.isfinite(health):
@@ -99,7 +119,7 @@ def channel(
         back = f"l{pixels(-size)},{pixels(-size / 2)}v{pixels(size)}z"
         turned = f"rotate({pixels(degrees)} {pixels(x)} {pixels(y)})"
         parts.append(element("path", d=f"M{pixels(x)},{pixels(y)}{back}", transform=turned, class_="head"))
-    return element("g", *parts, class_=kind)
+    return element("g", *parts, class_=kind, data_channel=extra or None)
 
 
 def channel_note(lines: tuple[str, str], use: ChannelUse, x: float, y: float) -> Markup:

@@ -14,6 +14,9 @@ from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramSystem, S
 
 SYSTEM2 = 858.0
 WIDTH = 1000.0
+PATHS = {
+    "System 2": "system2", "System 3": "system3", "System 3*": "audit", "System 4": "system4", "System 5": "system5",
+}  # fmt: skip
 _BOX, _HIGH = 216.0, 84.0
 _STEP = 132.0
 _TOP = 96.0
@@ -67,6 +70,9 @@ def systems(system: DiagramSystem, y: Heights) -> Markup:
             join([]) if on else glyphs.struck(AXIS, at, _BOX, _HIGH),
             words(sign, AXIS - 84, at + 13, anchor="middle", kind="numeral", size=36.0),
         ]
+        if sign == "5" and system.alarm:
+            said, kind = glyphs.alarm_word(system.alarm), f"alarm-word {system.alarm}"
+            drawn.append(words(said, _ALGEDONIC + 10, at + 54, kind=kind, size=18.0))
         parts.append(_named(system, name, does, state, note, (left, at - 12, width), drawn))
     if system.system2 is not None:
         on, at = system.system2 == "on", y.system3
@@ -104,6 +110,7 @@ def _named(
     left, y, width = place
     line = does if on else "knocked out"
     under = [words(line, left, y + 19, kind="soft" if on else "wrong", size=12.5)] if line else []
+    path = f"{system.path}.{PATHS[name]}"
     return element(
         "g",
         element("title", told),
@@ -111,8 +118,7 @@ def _named(
         words(name, left, y, kind="name", size=15.0),
         *under,
         words(note, left, y + (38 if under else 19), width=width, size=12.0) if note else None,
-        role="img",
-        aria_label=told,
+        **(glyphs.choosing(system.live, path, told) or {"role": "img", "aria_label": told}),
     )
 
 
@@ -238,7 +244,7 @@ def _algedonic(draw: _Drawer, rows: list[float], y: Heights) -> list[Markup]:
             f"M{pixels(x)},{pixels(rows[-1] - 28)}V{pixels(top)}H{pixels(AXIS + _BOX / 2 + 2)}",
             (AXIS + _BOX / 2 + 1, top, 180.0),
         ),
-        draw.note("algedonic", x + 8, top + 6),
+        draw.note("algedonic", x + 10, top + 6),
     ]
     for row in rows:
         branch = f"M{pixels(AXIS + BOX_WIDTH / 2)},{pixels(row - 28)}H{pixels(x)}"

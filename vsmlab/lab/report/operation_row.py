@@ -34,7 +34,7 @@ def _agents(one: DiagramOperation) -> str:
     return f"{one.agents_start:,} → {one.agents_end:,} agents"
 
 
-def circle(one: DiagramOperation, y: float) -> Markup:
+def circle(one: DiagramOperation, y: float, live: str | None = None) -> Markup:
     """The operation: a ring that its load fills, its name, and a link when a whole system is inside."""
     health = glyphs.health_class(one.health)
     parts = [
@@ -54,8 +54,11 @@ def circle(one: DiagramOperation, y: float) -> Markup:
     )
     busy = "" if one.utilisation is None else f"{percent(one.utilisation)} busy"
     parts.append(words(busy, OPERATION, y + 13 + shift, anchor="middle", size=12.5))
+    if one.alarm:
+        kind = f"alarm-ring {one.alarm}"
+        parts.insert(1, element("circle", cx=OPERATION, cy=y, r=RADIUS + 4, class_=kind))
     if not one.viable:
-        return element("g", *parts)
+        return element("g", *parts, **glyphs.choosing(live, one.path, told(one, "health")))
     return element(
         "a",
         *parts,
@@ -65,7 +68,7 @@ def circle(one: DiagramOperation, y: float) -> Markup:
     )
 
 
-def management(one: DiagramOperation, y: float, health_name: str) -> Markup:
+def management(one: DiagramOperation, y: float, health_name: str, live: str | None = None) -> Markup:
     """The box on the metasystem's axis: who manages, how long tasks wait, how well it goes."""
     if one.management is None:
         return join([])
@@ -79,13 +82,17 @@ def management(one: DiagramOperation, y: float, health_name: str) -> Markup:
         lines.append((f"mean wait {duration(one.mean_wait_s)}", "label"))
     if one.health is not None:
         lines.append((f"{health_name} {number(one.health, 2)}", "label"))
+    if one.queue is not None:
+        lines.append((counted(one.queue, "task waits", "tasks wait"), "label"))
+    if one.trouble:
+        lines.insert(0, (one.trouble, "wrong"))
     cut = [CHANNEL_NAMES.get(kind, (kind,))[0] for kind, use in one.channels.items() if use.cut]
     vertical = [name for name in cut if name in ("bargain", "intervene", "account", "coordination")]
     if vertical:
         lines.append((f"{', '.join(vertical)} cut", "wrong"))
     if out:
         lines.insert(0, ("knocked out", "wrong"))
-        lines = lines[:4]
+    lines = lines[:4]
     start = y - 8.5 * len(lines) + 4.0
     health = glyphs.health_class(one.health)
     parts = [
@@ -104,7 +111,13 @@ def management(one: DiagramOperation, y: float, health_name: str) -> Markup:
     ]
     for k, (line, kind) in enumerate(lines):
         parts.append(words(line, left, start + 17 * (k + 1), kind=kind, size=12.5, width=BOX_WIDTH - 24))
-    return element("g", *parts)
+    path = f"{one.path}.system3" if one.viable else f"{one.path}.management"
+    drawn = element("g", *parts, **glyphs.choosing(live, path, f"{who} of {one.path}, {one.management}"))
+    if not one.alarm:
+        return drawn
+    beside = AXIS + BOX_WIDTH / 2 + 64
+    kind = f"alarm-word {one.alarm}"
+    return join([drawn, words(glyphs.alarm_word(one.alarm), beside, y - 24, kind=kind, size=13.0)])
 
 
 def told(one: DiagramOperation, health_name: str) -> str:
@@ -122,4 +135,7 @@ def told(one: DiagramOperation, health_name: str) -> str:
         parts.append(_agents(one))
     if one.health is not None:
         parts.append(f"{health_name} {number(one.health, 2)}")
+    if one.queue is not None:
+        parts.append(counted(one.queue, "task waits", "tasks wait"))
+    parts += [said for said in (one.trouble, glyphs.alarm_word(one.alarm)) if said]
     return ", ".join(parts)

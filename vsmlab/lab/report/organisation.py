@@ -59,17 +59,17 @@ def traffic(context: Context) -> Traffic:
     found = Traffic()
     for number, sender, receiver, many in context.run.manifest["channel_use"]:
         kind = k.CHANNEL_NAMES[number]
-        above, child = _between(kind, owner(sender), owner(receiver))
+        above, child = between(kind, owner(sender), owner(receiver))
         found.messages[above, kind] += many
         found.each[child, kind] += many
     for (fact, ref, _, who), many in context.history.unusual.items():
         if fact == k.LOST:
             kind = k.CHANNEL_NAMES[ref]
-            found.lost[_above_sender(context, kind, context.run.names.get(who, "")), kind] += many
+            found.lost[above_sender(context.root, kind, context.run.names.get(who, "")), kind] += many
     return found
 
 
-def _between(kind: str, sender: str, receiver: str) -> tuple[str, str]:
+def between(kind: str, sender: str, receiver: str) -> tuple[str, str]:
     """The system whose channel this is, and the operation at its end (empty where that is not one)."""
     if kind in _OWN:
         child = sender if kind == "op_env" else receiver
@@ -83,13 +83,13 @@ def _between(kind: str, sender: str, receiver: str) -> tuple[str, str]:
     return above, child if parent(child) == above else ""
 
 
-def _above_sender(context: Context, kind: str, path: str) -> str:
+def above_sender(root: str, kind: str, path: str) -> str:
     """The system on whose channel of this kind a receiver sends."""
     node = owner(path)
     if kind == "env_op":
-        return node or context.root
+        return node or root
     if kind == "env_s4":
-        return node or context.root
+        return node or root
     above = (".system2", ".audit", ".system4", ".system5") if kind != "algedonic" else ()
     upper = (path.endswith(".system3") and kind not in ("account", "algedonic")) or path.endswith(above)
     return node if upper and kind != "mgmt_op" else parent(node)

@@ -64,6 +64,9 @@ class DiagramOperation:
         health: How well it does, 0 to 1; what that is, the system's ``health_name`` says.
         management: Its local management (of a viable child, its System 3); None where there is none.
         channels: Use of its own channels by kind, where known apart from the system's.
+        queue: Tasks that wait now.
+        trouble: What is wrong with it now, in a few words; may be empty.
+        alarm: "pain" or "pleasure" if an algedonic signal of it is up; else empty.
     """
 
     name: str
@@ -78,6 +81,9 @@ class DiagramOperation:
     health: float | None = None
     management: State | None = "on"
     channels: Mapping[str, ChannelUse] = field(default_factory=dict)
+    queue: int | None = None
+    trouble: str = ""
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class DiagramSystem:
         audit_note: What System 3* did, in a few words; may be empty.
         system4_note: What System 4 did, in a few words; may be empty.
         system5_note: What System 5 did, in a few words; may be empty.
+        alarm: "pain" or "pleasure" if an algedonic signal is up at its System 5; else empty.
+        live: Path of what is chosen where signs can be chosen, perhaps of nothing; None where they cannot.
     """
 
     name: str
@@ -123,6 +131,8 @@ class DiagramSystem:
     audit_note: str = ""
     system4_note: str = ""
     system5_note: str = ""
+    alarm: str = ""
+    live: str | None = None
 
 
 def system_tables(system: DiagramSystem) -> tuple[Table, Table]:

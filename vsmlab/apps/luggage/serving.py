@@ -1,0 +1,96 @@
+"""The zip on its way out, as it is made, and on its way in, as it comes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler, stream_request_body
+
+from vsmlab.apps.lab import Lab
+from vsmlab.apps.luggage.checking import MOST_BYTES
+from vsmlab.apps.luggage.items import everything
+from vsmlab.apps.luggage.packing import pack
+from vsmlab.apps.sweeping.serving import stream
+
+
+class Luggage(RequestHandler):
+    """Everything of the user's as one zip; it is in no memory and on no disk as a whole."""
+
+    def initialize(self, lab: Lab) -> None:
+        """Whose things."""
+        self._lab = lab
+
+    async def get(self) -> None:
+        """``journals`` says whether the journals come along."""
+        journals = self.get_query_argument("journals", "yes") == "yes"
+        pieces = pack(everything(self._lab, journals=journals))
+        day = datetime.now(UTC).astimezone().strftime("%Y-%m-%d")
+        self.set_header("Content-Type", "application/zip")
+        self.set_header("Content-Disposition", f'attachment; filename="vsmlab-{day}.zip"')
+        first = b""
+        while not first:  # a piece may be empty, the whole is not
+            first = await IOLoop.current().run_in_executor(None, next, pieces, b"")
+        await stream(self, (piece for piece in pieces if piece), first)
+
+
+@stream_request_body
+class Arriving(RequestHandler):
+    """A file that a page sends: kept aside until the page takes it. Tells what it is called."""
+
+    _file: Path | None = None
+    _open: IO[bytes] | None = None
+    _size = 0
+
+    def initialize(self, lab: Lab) -> None:
+        """Whose arrivals."""
+        self._lab = lab
+
+    def prepare(self) -> None:
+        """Before anything of it comes."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        if self.request.method != "POST":
+            return
+        self.request.connection.set_max_body_size(MOST_BYTES)  # type: ignore[union-attr]  # HTTP/1 has it
+        said = self.request.headers.get("Content-Length", "")
+        if not said.isdecimal() or int(said) > MOST_BYTES:
+            self.set_status(413)
+            self.finish(f"too large: at most {MOST_BYTES:,} bytes\n")
+            return
+        self._file = self._lab.arrivals.place()
+        self._open = self._file.open("wb")
+
+    def data_received(self, chunk: bytes) -> None:
+        """A piece of it."""
+        self._size += len(chunk)
+        if self._open is not None and self._size <= MOST_BYTES:
+            self._open.write(chunk)
+
+    def post(self) -> None:
+        """All of it is here."""
+        if self._open is None or self._file is None:
+            return
+        self._open.close()
+        self._open = None
+        token, self._file = self._lab.arrivals.add(self._file), None
+        self.finish(token)
+
+    def on_finish(self) -> None:
+        """Whatever is half there goes."""
+        self._drop()
+
+    def on_connection_close(self) -> None:
+        """It broke off."""
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._open is not None:
+            with suppress(OSError):
+                self._open.close()
+            self._open = None
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+            self._file = None
