@@ -645,6 +645,8 @@ def test_what_is_drawn_can_be_played_as_it_is(lab, monkeypatch):
     assert live.page(lab, {"draft": "mm3"}).body.scenario.organisation.agents == 7
     assert live.page(lab, {"scenario": "mm3"}).body.scenario.organisation.agents == 3
     again = opened(lab, "mm3")
-    again.sketch.set("organisation.agents", 9)  # while a draft waits for an answer: which of the two would it be?
+    again.sketch.set(
+        "organisation.agents", 9
+    )  # while a draft waits for an answer: which of the two would it be?
     assert "./live?" not in again.parts()["bar"]
     assert "./live?" not in CanvasSheet(Filing(lab), "mm3", linked=False).parts()["bar"]
