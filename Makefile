@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 SCENARIO ?= scenarios/llm-fleet.yaml
 VENV := .venv
-JOBS ?= 2
+# Browsers are waited for: one more than the processors of a small machine.
+JOBS ?= 3
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core-is-installed
 EVERYTHING := $(VENV)/.everything-is-installed
@@ -22,7 +23,7 @@ run: $(CORE) ## Run the flagship scenario on real input; figures here, the rest 
 	@$(BIN)/vsmlab run $(SCENARIO)
 
 test: setup ## Set up everything and run the whole suite, except the slow tests
-	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 ##@ Working on it
 .PHONY: setup test-slow check format docs bench bench-growth bench-canvas lab clean help

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from browser import until
+from browser import run_notebook, until
 from canvas_hands import Hands
 
 from vsmlab.apps.notebook import ENVIRONMENT
@@ -109,11 +109,9 @@ def window_of(chromium, jupyter):
 def test_the_canvas_in_a_cell(window_of, jupyter):
     page = window_of
     page.goto(f"{jupyter[0]}/lab/tree/canvas.ipynb?token=t&reset")
-    page.locator(".jp-Notebook .jp-Cell").first.click()
     cells = page.locator(".jp-Notebook .jp-Cell")
     until(lambda: cells.count() == 3, "the notebook has its cells")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_notebook(page)
     page.get_by_text("agents now 2").wait_for(timeout=90_000)
     page.locator(".react-flow__node").first.wait_for(timeout=60_000)
     hands = Hands(page)

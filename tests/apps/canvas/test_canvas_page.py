@@ -73,7 +73,7 @@ def test_what_is_drawn_and_not_saved_is_played_and_its_plots_move(page, served):
     with page.expect_popup() as waited:
         page.get_by_role("link", name="Play", exact=True).click()
     live = waited.value
-    live.locator("svg.diagram").get_by_text("operation-2").first.wait_for()
+    live.locator("svg.diagram text", has_text="operation-2").first.wait_for()
     live.get_by_role("button", name="Play", exact=True).click()
     clock = live.locator("[data-clock]")
     until(lambda: float(clock.get_attribute("data-clock")) > 1.0, "the clock runs")

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from browser import until
+from browser import run_notebook, until
 
 from vsmlab.apps.notebook import ENVIRONMENT
 from vsmlab.lab.nightly.processes import end_family
@@ -112,9 +112,7 @@ def test_the_live_page_plays_in_a_cell(window_of, jupyter):
     page.goto(f"{jupyter[0]}/lab/tree/live.ipynb?token=t&reset")
     cells = page.locator(".jp-Notebook .jp-Cell")
     until(lambda: cells.count() == 2, "the notebook has its cells")
-    cells.first.click()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_notebook(page)
     page.locator("svg.diagram").wait_for(timeout=120_000)
     page.get_by_role("button", name="Play", exact=True).click()
     clock = page.locator("[data-clock]")

@@ -12,7 +12,7 @@ from vsmlab.lab import drawing as d
 from vsmlab.lab.build import build
 from vsmlab.lab.loader import load
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 starts = st.sampled_from([d.open_file(path) for path in QUICK] + [d.skeleton("crew")])
 
 
