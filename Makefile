@@ -8,8 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 SCENARIO ?= scenarios/llm-fleet.yaml
 VENV := .venv
-# Browsers are waited for: one more than the processors of a small machine.
-JOBS ?= 3
+JOBS ?= 2
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core-is-installed
 EVERYTHING := $(VENV)/.everything-is-installed

@@ -18,8 +18,8 @@ HEADINGS = ["Question", "Model", "Prediction", "Run", "Comparison", "What we lea
 MOST_LINES = 8
 MOST_BYTES = 300_000
 
-LONG = ("03", "04")
-"""Notebooks that take twenty seconds and more of a processor: `make test-slow` runs them."""
+LONG = ("01", "03", "04", "06")
+"""Notebooks that take ten seconds and more of a processor: `make test-slow` runs them."""
 
 each = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 each_in_its_time = pytest.mark.parametrize(

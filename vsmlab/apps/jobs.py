@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -181,13 +182,12 @@ class Jobs:
     def _follow(self, job: Job, process: subprocess.Popen[str]) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        try:
+        with suppress(OSError, ValueError):  # it ended before it had read: what it said all the same follows
             process.stdin.write(json.dumps(job.order) + "\n")
             process.stdin.flush()
+        with suppress(OSError, ValueError):  # it broke off: what its end says follows
             for line in process.stdout:
                 self._hear(job, line)
-        except (OSError, ValueError):
-            pass  # it broke off: what its end says follows
         code = process.wait()
         for pipe in (process.stdin, process.stdout):
             try:
