@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import vsmlab
@@ -81,6 +81,7 @@ def test_a_stream_keeps_the_last_values(parts, most):
         assert stream.all()[0].tolist() == list(map(float, range(len(every))))[-most:]
 
 
+@example(5e-324, "s", False)
 @given(st.floats(0, 1e4), st.sampled_from(["s", "ratio", "share", "agents"]), st.booleans())
 def test_a_slider_ascends_and_has_where_the_dial_stands(value, unit, whole):
     value = float(round(value)) if whole else value

@@ -9,6 +9,8 @@ from typing import Final
 from vsmlab.lab.sessions import DialReading
 
 STEPS: Final = 40
+_NOUGHT: Final = 1e-9
+"""A dial that stands below it stands at nought, as far as a slider can show."""
 _ROOM: Final = {"s": 60.0, "tasks": 100.0, "agents": 20.0, "deviations": 10.0, "periods": 10.0}
 """As far as a dial at zero can be turned, by its unit, where it could go much further."""
 
@@ -21,7 +23,7 @@ def values_of(dial: DialReading) -> list[float]:
     """
     least, most, now = dial.least, dial.most, dial.value
     short = most - least <= 10.0 and dial.unit not in ("ratio",)
-    if short or now <= 0.0:
+    if short or now <= _NOUGHT:
         end = most if short else min(most, _ROOM.get(dial.unit, 10.0))
         found = [least + (end - least) * step / STEPS for step in range(STEPS + 1)]
     else:
