@@ -15,6 +15,7 @@ EVERYTHING := $(VENV)/.everything-is-installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+export PIP_NO_COMPILE := 1
 
 ##@ The two commands
 .PHONY: run test

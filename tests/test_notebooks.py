@@ -18,17 +18,7 @@ HEADINGS = ["Question", "Model", "Prediction", "Run", "Comparison", "What we lea
 MOST_LINES = 8
 MOST_BYTES = 300_000
 
-LONG = ("01", "03", "04", "06")
-"""Notebooks that take ten seconds and more of a processor: `make test-slow` runs them."""
-
 each = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
-each_in_its_time = pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(file, marks=pytest.mark.slow if file.name[:2] in LONG else (), id=file.stem)
-        for file in NOTEBOOKS
-    ],
-)
 
 
 def nbval(file, folder, **pipes):
@@ -51,7 +41,7 @@ def nbval(file, folder, **pipes):
     return subprocess.run(command, cwd=folder, env=environment, timeout=900, check=False, text=True, **pipes)
 
 
-@each_in_its_time
+@each
 def test_a_notebook_gives_what_is_stored_in_it(file, tmp_path):
     done = nbval(file, tmp_path)  # pytest shows what it prints where it fails
     again = "jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False"

@@ -57,24 +57,6 @@ def until(what: Callable[[], Any], why: str, seconds: float = PATIENCE) -> Any:
         pause = min(0.2, pause * 1.5)
 
 
-def run_notebook(page: Any) -> None:
-    """Run all cells in JupyterLab: the first alone, until what it loads is there.
-
-    A cell that is run before the kernel is there is not run at all; and what is shown before Bokeh has come waits
-    for it five seconds long and gives up: on a busy machine too soon.
-    """
-    until(lambda: page.get_by_text("| Idle").count(), "the kernel is there", 120.0)
-    page.locator(".jp-Notebook .jp-Cell").first.click()
-    page.keyboard.press("Shift+Enter")
-    loaded = "() => Boolean(window.Bokeh && window.Bokeh.Panel)"
-    until(lambda: page.evaluate(loaded), "Bokeh is loaded into the page", 120.0)
-    rest = page.locator(".jp-Notebook .jp-Cell").count() - 1
-    for left in range(rest, 0, -1):
-        page.keyboard.press(
-            "Shift+Enter" if left > 1 else "Control+Enter"
-        )  # the first would add a cell at the end
-
-
 def no_browser(why: str) -> None:
     """There is nothing to test with: said, and an error where it must not be so."""
     if os.environ.get("CI"):

@@ -3,59 +3,24 @@
 from __future__ import annotations
 
 import io
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 import zipfile
-from pathlib import Path
 
 import pytest
-from browser import PATIENCE, until
-
-from vsmlab.lab.nightly.processes import end_family
+from browser import PATIENCE
+from jupyterlab_served import ROOT, jupyter
 
 pytest.importorskip("jupyter_server_proxy")
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "binder" / "jupyter_server_config.py"
 PREFIX = "/user/somebody"
-
-
-def answers(address: str) -> bool:
-    try:
-        return urllib.request.urlopen(address, timeout=5).status == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
 def binder(tmp_path_factory):
     """A Jupyter server with Binder's settings and a prefix; its address."""
-    folder = tmp_path_factory.mktemp("binder")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {
-        name: str(folder / name)
-        for name in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    }
-    arguments = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-                 "--IdentityProvider.token=t", f"--ServerApp.base_url={PREFIX}/", f"--config={CONFIG}"]  # fmt: skip
-    arguments += ["--allow-root"] if os.geteuid() == 0 else []
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", *arguments],
-            cwd=folder, env=os.environ | own, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    try:
-        address = f"http://127.0.0.1:{port}{PREFIX}"
-        until(lambda: answers(f"{address}/api?token=t"), "Jupyter answers", 60.0)
+    given = (f"--ServerApp.base_url={PREFIX}/", f"--config={CONFIG}")
+    with jupyter(tmp_path_factory.mktemp("binder"), "jupyter_server", *given, prefix=PREFIX) as (address, _):
         yield address
-    finally:
-        end_family(server.pid)
-        server.wait()
 
 
 def test_every_page_of_the_navigation_is_reached_below_the_prefix(chromium, binder):

@@ -53,6 +53,7 @@ def test_a_scenario_runs_to_its_end_and_is_in_the_list(page, served):
     page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
 
 
+@pytest.mark.slow
 def test_a_run_is_cancelled(page, served):
     open_page(page, served)
     card = page.locator(".card", has=page.locator("code", has_text="oscillating-siblings"))
@@ -63,6 +64,7 @@ def test_a_run_is_cancelled(page, served):
     page.get_by_text("was cancelled; nothing of it was kept").wait_for()
 
 
+@pytest.mark.slow
 def test_a_dropped_recording_becomes_a_card(page, served):
     open_page(page, served)
     table = b"time,work\n0,1\n2,1\n5,2\n"
@@ -80,6 +82,7 @@ def test_a_dropped_recording_becomes_a_card(page, served):
     page.get_by_text("not a file of a kind that is read").wait_for()
 
 
+@pytest.mark.slow
 def test_notes_are_kept_and_shown_as_text(page, served):
     open_page(page, served, "/runs")
     page.get_by_role("button", name="Note first").click()
@@ -91,6 +94,7 @@ def test_notes_are_kept_and_shown_as_text(page, served):
     assert (served.runs / "first" / "notes.txt").read_text(encoding="utf-8") == f"seen {HOSTILE}"
 
 
+@pytest.mark.slow
 def test_runs_are_found_sorted_verified_and_thrown_away(page, served):
     vsmlab.run("mm3", until=1100.0, out=served.runs / "unwanted")
     open_page(page, served, "/runs")
@@ -107,6 +111,7 @@ def test_runs_are_found_sorted_verified_and_thrown_away(page, served):
     assert (served.runs / ".trash" / "unwanted" / "manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_two_runs_are_compared(page, served):
     open_page(page, served, "/runs")
     page.get_by_label("first as A").check()
@@ -119,6 +124,7 @@ def test_two_runs_are_compared(page, served):
     assert page.locator("figure svg").count() == 3
 
 
+@pytest.mark.slow
 def test_hostile_names_do_nothing(page, served):
     for route, said in (
         ("/", {}),
@@ -133,6 +139,7 @@ def test_hostile_names_do_nothing(page, served):
     page.get_by_text("there is no such run").wait_for()
 
 
+@pytest.mark.slow
 def test_one_looks_into_a_system_and_back(page, served):
     open_page(page, served, "/run", name="first")
     inner = page.get_by_role("button", name="Into").first
@@ -143,6 +150,7 @@ def test_one_looks_into_a_system_and_back(page, served):
     trail.wait_for(state="detached")
 
 
+@pytest.mark.slow
 def test_colours_are_chosen_and_remembered(page, served):
     open_page(page, served, "/runs")
     paper = "getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"
@@ -155,6 +163,7 @@ def test_colours_are_chosen_and_remembered(page, served):
     assert page.evaluate(paper) == "#ffffff"
 
 
+@pytest.mark.slow
 def test_the_keyboard_is_enough(page, served):
     open_page(page, served)
     page.keyboard.press("Tab")

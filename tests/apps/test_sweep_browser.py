@@ -58,6 +58,7 @@ def test_a_sweep_is_started_cancelled_and_gone_on_with(page, served):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 def test_an_earlier_one_is_opened_and_its_table_downloaded_and_its_name_is_text(page, served):
     open_page(page, served, "/sweep")
     page.get_by_role("button", name="Show earlier").click()
@@ -80,6 +81,7 @@ def test_an_earlier_one_is_opened_and_its_table_downloaded_and_its_name_is_text(
     assert "caught" not in page.title()
 
 
+@pytest.mark.slow
 def test_the_work_is_taken_along_and_brought_back(page, served):
     open_page(page, served, "/runs")
     assert violations(page) == []
@@ -104,6 +106,7 @@ def test_the_work_is_taken_along_and_brought_back(page, served):
     assert page.locator("img").count() == 0
 
 
+@pytest.mark.slow
 def test_strangers_bring_and_take_nothing(page, served, chromium):
     open_page(page, served, "/runs")
     stranger = chromium.new_context()

@@ -140,9 +140,9 @@ def test_every_number_that_is_offered_can_be_varied():
 def test_what_is_wrong_is_one_sentence_at_its_field_and_nothing_starts(lab, given, field, fragment):
     body = Experiments(lab, "mm3")
     body.do("start", {**SMALL, "scenario": "mm3", **given})
-    assert list(body._wrong) == [field]
-    assert fragment in body._wrong[field]
-    assert "\n" not in body._wrong[field]
+    assert list(body.form.wrong) == [field]
+    assert fragment in body.form.wrong[field]
+    assert "\n" not in body.form.wrong[field]
     assert lab.jobs.all() == []
     assert not (lab.here / "sweeps").exists()
     assert "<script" not in everything(body)

@@ -1,18 +1,18 @@
-"""The front page: scenarios as cards, what is running, what ran last, and how to bring data of one's own."""
+"""The front page: scenarios as cards, what is running, what ran last, and where data of one's own is dropped."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Final
 
-from vsmlab.apps import bringing, index
+from vsmlab.apps import index
 from vsmlab.apps.catalogue import Entry, find, gallery, notebook_of
-from vsmlab.apps.jobs import Job
+from vsmlab.apps.form_fields import labelled, number_given
+from vsmlab.apps.jobs import Job, job_asked_for
 from vsmlab.apps.jupyter import notebook_address
 from vsmlab.apps.lab import Lab, address
+from vsmlab.apps.own_data import OwnData
 from vsmlab.apps.pages import Shown, Told, attempt, serves
 from vsmlab.errors import InputError
 from vsmlab.lab.report.markup import Markup, element, join
@@ -35,20 +35,14 @@ class Front:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._wanted = ""
-        self._told, self._told_data = Told(), Told()
-        self._brought: bringing.Brought | None = None
+        self._told = Told()
+        self._own = OwnData(lab.here)
         self._actions = {
             "filter": self._filter,
             "run": self._run,
             "cancel": self._cancel,
             "forget": self._forget,
             "notebook": self._notebook,
-        }
-        self._with_data = {
-            "brought": self._bring,
-            "too-large": self._too_large,
-            "drop-it": self._drop_it,
-            "write": self._write,
         }
 
     def layout(self) -> Markup:
@@ -76,14 +70,7 @@ class Front:
                 element(
                     "div",
                     element("section", data_part="recent", class_="panel", aria_label="Recent runs"),
-                    element(
-                        "section",
-                        element("h2", "Your own data"),
-                        element("div", data_part="told-data", role="status"),
-                        element("div", data_part="data"),
-                        class_="panel",
-                        aria_label="Your own data",
-                    ),
+                    self._own.layout(),
                     class_="two",
                 ),
             ]
@@ -99,14 +86,13 @@ class Front:
             "count": join([f"{len(found)} of {len(entries)}"]),
             "gallery": self._gallery(found),
             "recent": self._recent(),
-            "told-data": self._told_data.shown(),
-            "data": self._data(),
+            **self._own.parts(),
         }
 
     def do(self, what: str, given: Mapping[str, str]) -> None:
         """What somebody pressed."""
         attempt(self._told, self._actions, what, given)
-        attempt(self._told_data, self._with_data, what, given)
+        self._own.do(what, given)
 
     def stamp(self) -> Hashable:
         """How far the runs are."""
@@ -180,8 +166,8 @@ class Front:
             element("summary", "Run it otherwise"),
             element(
                 "form",
-                _field("Seed", element("input", name_="seed", inputmode="numeric", autocomplete="off")),
-                _field(
+                labelled("Seed", element("input", name_="seed", inputmode="numeric", autocomplete="off")),
+                labelled(
                     "Horizon (s)", element("input", name_="until", inputmode="decimal", autocomplete="off")
                 ),
                 element("button", "Run so", type="submit"),
@@ -205,7 +191,7 @@ class Front:
         for name, field in (("seed", "seed"), ("until", "horizon")):
             value = given.get(name, "").strip().replace("_", "")
             if value:
-                overrides.append(f"{field}={_number(name, value, whole=name == 'seed')}")
+                overrides.append(f"{field}={number_given(name, value, whole=name == 'seed')}")
         order = {
             "scenario": entry.source,
             "overrides": overrides,
@@ -216,10 +202,10 @@ class Front:
         self._told.say("")
 
     def _cancel(self, given: Mapping[str, str]) -> None:
-        self._lab.jobs.cancel(_job(given))
+        self._lab.jobs.cancel(job_asked_for(given))
 
     def _forget(self, given: Mapping[str, str]) -> None:
-        self._lab.jobs.forget(_job(given))
+        self._lab.jobs.forget(job_asked_for(given))
 
     def _jobs(self) -> Markup:
         jobs = self._lab.jobs.all()
@@ -307,147 +293,14 @@ class Front:
             )
         self._told.wrong = False
 
-    # Data
-
-    def _data(self) -> Markup:
-        if self._brought is None:
-            most = f"{bringing.MOST_BYTES // 1_000_000} MB"
-            choose = element(
-                "input", type="file", accept=",".join(bringing.KINDS), id="file", aria_describedby="file-help"
-            )
-            return element(
-                "div",
-                element("p", element("label", "Drop a file here, or choose one", for_="file")),
-                choose,
-                element(
-                    "p",
-                    f"A recording (CSV or Parquet, a row a task, up to {most}) or a scenario (YAML). "
-                    "It is looked at first; nothing is written before you say so, and nothing leaves this machine.",
-                    class_="note",
-                    id="file-help",
-                ),
-                class_="drop",
-                data_drop="brought",
-                data_most=str(bringing.MOST_BYTES),
-            )
-        return self._columns(self._brought)
-
-    def _columns(self, brought: bringing.Brought) -> Markup:
-        head = element("tr", *(element("th", column, scope="col") for column in brought.columns))
-        body = [element("tr", *(element("td", cell) for cell in row)) for row in brought.rows]
-        caption = (
-            f"{brought.name}: {counted(brought.count, 'row')}, {counted(len(brought.columns), 'column')}"
-        )
-        table = element("table", element("caption", caption), element("thead", head), element("tbody", *body))
-        none = element("option", "(not recorded)", value="", selected=None if brought.work else True)
-        form = element(
-            "form",
-            _field(
-                "Name of the scenario",
-                element("input", name_="name", value=bringing.scenario_name(brought.name)),
-            ),
-            _field("Column that says when", _choice("time", brought.columns, brought.time)),
-            _field("Column that says how much work", _choice("work", brought.columns, brought.work, none)),
-            _field(
-                "Seconds of one agent for one of it, or a task's mean",
-                element("input", name_="scale", value="1", inputmode="decimal"),
-            ),
-            _field(
-                "Agents (empty: busy four fifths of their time)",
-                element("input", name_="agents", inputmode="numeric"),
-            ),
-            element("button", "Write the scenario", type="submit", class_="main"),
-            element("button", "Take another file", type="button", data_do="drop-it"),
-            data_do="write",
-            class_="row end",
-        )
-        scroll = element(
-            "div",
-            table,
-            class_="scroll",
-            tabindex="0",
-            role="region",
-            aria_label=f"First rows of {brought.name}",
-        )
-        return join([scroll, form])
-
-    def _bring(self, given: Mapping[str, str]) -> None:
-        name = given.get("name", "")
-        try:
-            data = base64.b64decode(given.get("data", ""), validate=True)
-        except binascii.Error as exc:
-            raise InputError("", "file", "it did not arrive whole", right="try again") from exc
-        if bringing.kind_of_file(name, len(data)) == ".yaml":
-            written = bringing.keep_scenario(name, data, self._lab.here)
-            self._told_data.say(f"{written.name} is in {written.parent} and in the gallery above.")
-            return
-        self._brought = bringing.look(name, data)
-        self._told_data.say("")
-
-    def _too_large(self, given: Mapping[str, str]) -> None:
-        size = given.get("size", "")
-        bringing.kind_of_file(given.get("name", ""), int(size) if size.isdecimal() and len(size) < 18 else 0)
-        raise InputError("", "file", "too large")
-
-    def _drop_it(self, given: Mapping[str, str]) -> None:
-        self._brought = None
-        self._told_data.say("")
-
-    def _write(self, given: Mapping[str, str]) -> None:
-        if self._brought is None:
-            return
-        agents = given.get("agents", "").strip()
-        wish = bringing.Wish(
-            given.get("name", "").strip(),
-            given.get("time", ""),
-            given.get("work", ""),
-            float(_number("seconds", given.get("scale", "1").strip() or "1", whole=False)),
-            int(_number("agents", agents, whole=True)) if agents else 0,
-        )
-        written = bringing.replaying(self._brought, wish, self._lab.here)
-        self._brought = None
-        run = element(
-            "button", "Run it", type="button", data_do="run", data_scenario=str(written), class_="plain"
-        )
-        self._told_data.text = element(
-            "span",
-            f"{written.name} and the recording are in {written.parent}; it is in the gallery above. ",
-            run,
-        )
-        self._told_data.wrong = False
-
 
 def _press(name: str, what: str, job: Job) -> Markup:
     label = f"{name} {job.title}, run {job.number}"
     return element("button", name, type="button", data_do=what, data_job=str(job.number), aria_label=label)
 
 
-def _field(name: str, control: Markup) -> Markup:
-    return element("label", element("span", name), control, class_="field")
-
-
-def _choice(name: str, columns: tuple[str, ...], chosen: str, first: Markup | None = None) -> Markup:
-    options = [
-        element("option", column, value=column, selected=column == chosen or None) for column in columns
-    ]
-    return element("select", first, *options, name_=name)
-
-
 def _systems(count: int) -> str:
     return "no viable system" if count == 0 else counted(count, "viable system")
-
-
-def _job(given: Mapping[str, str]) -> int:
-    number = given.get("job", "")
-    return int(number) if number.isdecimal() and len(number) < 9 else -1
-
-
-def _number(what: str, given: str, *, whole: bool) -> float | int:
-    try:
-        return int(given) if whole else float(given)
-    except ValueError as exc:
-        right = "a whole number" if whole else "a number"
-        raise InputError("", what, "not a number", given=given[:40], right=right) from exc
 
 
 def _quoted(path: Path) -> str:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -222,6 +222,12 @@ class Jobs:
             if "folder" in said:
                 job.state, job.share, job.folder = "done", 1.0, Path(said["folder"])
             self.version += 1
+
+
+def job_asked_for(given: Mapping[str, str]) -> int:
+    """The number of the job that a pressed button names; -1, which is none, where it is not a number."""
+    number = given.get("job", "")
+    return int(number) if number.isdecimal() and len(number) < 9 else -1
 
 
 def _end(process: subprocess.Popen[str]) -> None:

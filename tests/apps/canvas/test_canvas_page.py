@@ -66,6 +66,7 @@ def test_a_person_builds_a_viable_system_of_two_units_saves_and_runs_it(page, se
     page.locator(".figures").first.wait_for()
 
 
+@pytest.mark.slow
 def test_what_is_drawn_and_not_saved_is_played_and_its_plots_move(page, served):
     hands = opened(page, served)
     hands.drop("operation", 420, 560)
@@ -128,6 +129,7 @@ def test_with_the_keyboard_alone(page, served):
     assert hands.nodes() >= {"keyed.chat"}, "typing in a field is never caught"
 
 
+@pytest.mark.slow
 def test_one_undo_brings_back_a_deleted_node_with_all_its_links(page, served):
     hands = opened(page, served, scenario="zombies")
     before = hands.nodes(), hands.edges()
@@ -143,6 +145,7 @@ def test_one_undo_brings_back_a_deleted_node_with_all_its_links(page, served):
     hands.gone(victim)
 
 
+@pytest.mark.slow
 def test_a_node_that_must_stay_stays_and_the_reason_is_said(page, served):
     hands = opened(page, served)
     hands.pick("new-system.desk")
@@ -151,6 +154,7 @@ def test_a_node_that_must_stay_stays_and_the_reason_is_said(page, served):
     assert hands.node("new-system.desk").is_visible()
 
 
+@pytest.mark.slow
 def test_levels_are_opened_and_left(page, served):
     hands = opened(page, served, scenario="llm-fleet")
     hands.node("fleet.standard").locator(".rf-node-label").dblclick()
@@ -166,6 +170,7 @@ def test_levels_are_opened_and_left(page, served):
     hands.there("fleet.standard")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "data"),
     [("photo.png", b"\x89PNG\x00\xff"), ("x.yaml", b"a: [1"), ("big.yaml", b"#" * 1_200_000)],
@@ -186,6 +191,7 @@ def test_a_wrong_file_that_is_dropped_is_a_message_and_changes_nothing(page, ser
     assert hands.nodes() == before
 
 
+@pytest.mark.slow
 def test_a_scenario_is_imported_and_exported(page, served):
     hands = opened(page, served)
     hands.press("Import", exact=True)
@@ -220,6 +226,7 @@ def test_two_windows_do_not_overwrite_each_other(chromium, served):
         until(lambda: hands.field("seed").input_value() == "1", "what the other window saved")
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_text(page, served):
     hostile = d.set_value(d.set_value(d.skeleton("odd"), "title", HOSTILE), "lesson", HOSTILE)
     write(served, "odd", d.set_value(hostile, "organisation.operations.operation.agents", HOSTILE))
@@ -255,6 +262,7 @@ def test_axe_finds_nothing_of_ours(chromium, served, width, dark):
         assert page.watch.errors == []
 
 
+@pytest.mark.slow
 def test_where_it_is_narrow_panels_fold(chromium, served):
     with window(chromium, served, width=800) as page:
         hands = opened(page, served)

@@ -102,6 +102,7 @@ def test_an_operation_is_crashed_by_its_button_and_the_operator_is_in_the_journa
     assert "/run?name=oscillating-siblings-played" in page.url
 
 
+@pytest.mark.slow
 def test_a_slider_changes_a_dial_and_back_undoes_it(page, served):
     opened(page, served)
     page.locator("svg .operation").first.click()
@@ -120,6 +121,7 @@ def test_a_slider_changes_a_dial_and_back_undoes_it(page, served):
     page.get_by_text("Nothing yet. What you do").wait_for()
 
 
+@pytest.mark.slow
 def test_a_channel_shows_its_messages_and_a_message_its_thread(page, served):
     opened(page, served, "hand-offs")
     play(page, 60.0)
@@ -156,6 +158,7 @@ def test_counts_at_the_end_are_the_sessions_and_the_page_is_not_flooded(page, se
     assert max(len(column) for column in points(page).values()) <= 200
 
 
+@pytest.mark.slow
 def test_children_appear_and_one_goes_down_to_them(page, served):
     opened(page, served, route="/spawning")
     play(page, 2400.0)
@@ -167,6 +170,7 @@ def test_children_appear_and_one_goes_down_to_them(page, served):
     page.locator("svg.diagram text", has_text="front").first.wait_for()
 
 
+@pytest.mark.slow
 def test_focus_stays_where_it_is_while_the_diagram_is_drawn_again(page, served):
     opened(page, served, "oscillating-siblings")
     sign = page.locator("svg [role=button]", has=page.locator(".operation")).first
@@ -178,6 +182,7 @@ def test_focus_stays_where_it_is_while_the_diagram_is_drawn_again(page, served):
     assert page.evaluate(focused) == sign.get_attribute("data-path")
 
 
+@pytest.mark.slow
 def test_an_alarm_is_said_and_axe_finds_nothing(page, served):
     opened(page, served, "algedonic-escalation")
     play(page, 2550.0)
@@ -192,6 +197,7 @@ def test_an_alarm_is_said_and_axe_finds_nothing(page, served):
     assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_text(page, served):
     raw = dict(load("mm3").raw)
     raw |= {"name": "bad", "title": HOSTILE, "shows": HOSTILE}
@@ -207,6 +213,7 @@ def test_hostile_names_stay_text(page, served):
     page.get_by_text("not in the gallery").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nobody", "/etc/passwd"])
 def test_what_is_no_scenario_is_refused_in_a_sentence(page, served, name):
     open_page(page, served, "/live", scenario=name)
