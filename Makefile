@@ -9,6 +9,7 @@ PYTHON ?= python3
 SCENARIO ?= scenarios/llm-fleet.yaml
 VENV := .venv
 JOBS ?= 2
+FOLDER ?= notebooks
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core-is-installed
 EVERYTHING := $(VENV)/.everything-is-installed
@@ -60,8 +61,8 @@ bench-live: setup ## Measure how the live page keeps up: events a second, clicks
 bench-canvas: setup ## Measure how soon the canvas is there, over several openings (needs a Chromium)
 	@$(BIN)/python tools/bench_canvas.py
 
-lab: setup ## Open JupyterLab on the notebooks; it asks nothing of the network
-	@$(BIN)/python -m vsmlab.apps.notebook notebooks
+lab: setup ## Open JupyterLab on the notebooks; it asks nothing of the network (FOLDER=. opens all of it)
+	@$(BIN)/python -m vsmlab.apps.notebook $(FOLDER)
 
 clean: ## Remove caches and builds; .venv and runs/ stay
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

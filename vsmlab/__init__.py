@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from vsmlab.apps.canvas.cell import Canvas as Canvas
     from vsmlab.apps.live import Live as Live
     from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
-    from vsmlab.lab.experiments.knocking import Knockouts, knockout
+    from vsmlab.lab.experiments.knocked import Knockouts
+    from vsmlab.lab.experiments.knocking import knockout
     from vsmlab.lab.experiments.results import Sweep
     from vsmlab.lab.experiments.settling import warmup
     from vsmlab.lab.experiments.sweep import sweep
@@ -50,7 +51,7 @@ _WHERE = {
     "ModelError": "vsmlab.errors",
     "PeerError": "vsmlab.errors",
     "VsmLabError": "vsmlab.errors",
-    "Knockouts": "vsmlab.lab.experiments.knocking",
+    "Knockouts": "vsmlab.lab.experiments.knocked",
     "knockout": "vsmlab.lab.experiments.knocking",
     "Sweep": "vsmlab.lab.experiments.results",
     "sweep": "vsmlab.lab.experiments.sweep",

@@ -13,6 +13,7 @@ from vsmlab.lab.build import build
 from vsmlab.lab.checks import check_identities, profile_columns
 from vsmlab.lab.loader import canonical_json, json_schema, load, shipped_scenarios
 from vsmlab.lab.overlay import merge
+from vsmlab.lab.places import data_folder, scenarios_folder
 from vsmlab.lab.scenario import Scenario
 from vsmlab.laws.identity import identity
 
@@ -262,6 +263,31 @@ def test_data_beside_the_scenarios_folder_may_be_read(tmp_path):
     assert loaded.files["chat"] == tmp_path / "data" / "t.csv"
     with pytest.raises(InputError, match="leads outside"):
         load(write(tmp_path / "other" / "s.yaml", text))
+
+
+def test_a_shipped_scenario_finds_its_data_from_wherever_it_is_saved(tmp_path):
+    text = (scenarios_folder() / "llm-fleet.yaml").read_text(encoding="utf-8")
+    own = data_folder() / "llm-requests-2023.parquet"
+    write(tmp_path / "data" / own.name, "another file, which may not be read from here\n")
+    loaded = load(write(tmp_path / "work" / "mine.yaml", text))
+    assert set(loaded.files.values()) == {own}
+    assert loaded.text_sha256 == load("llm-fleet").text_sha256
+    for away in ("../data/nothing.parquet", "other/data/llm-requests-2023.parquet", "data/../data/.."):
+        with pytest.raises(InputError, match=r"leads outside|no such file|folder"):
+            load(
+                write(
+                    tmp_path / "work" / "mine.yaml", text.replace("../data/llm-requests-2023.parquet", away)
+                )
+            )
+
+
+def test_a_file_beside_the_scenario_goes_before_one_of_vsmlab(tmp_path):
+    write(tmp_path / "data" / "llm-requests-2023.parquet", "t\n1\n")
+    text = FLEET.replace(
+        "arrivals: {poisson: {rate: 1}}", "trace: {file: data/llm-requests-2023.parquet, time: t}"
+    )
+    loaded = load(write(tmp_path / "s.yaml", text))
+    assert loaded.files["chat"] == tmp_path / "data" / "llm-requests-2023.parquet"
 
 
 def test_a_link_that_leads_outside_is_refused(tmp_path):

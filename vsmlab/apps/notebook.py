@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from vsmlab.errors import InputError
+from vsmlab.lab.nightly.in_cell import STARTED_IN, nightly
 from vsmlab.lab.nightly.kept import MIME, plain_measures
+
+__all__ = ["init", "keep", "lab_command", "main", "nightly", "trust"]
 
 SETTINGS: Final = Path(__file__).parent / "jupyter_settings"
 """Settings of JupyterLab: no news, no look for updates."""
@@ -126,7 +129,7 @@ def lab_command(folder: Path, arguments: Sequence[str]) -> list[str]:
 
 def main() -> None:
     """Open JupyterLab on the folder that is given first; this process becomes it."""
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(ENVIRONMENT | {STARTED_IN: str(Path.cwd())})
     command = lab_command(Path(sys.argv[1] if len(sys.argv) > 1 else "notebooks"), sys.argv[2:])
     os.execv(command[0], command)  # noqa: S606 - this Python, with the arguments that were given
 

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.text import Text
 
 from vsmlab.cli.runs import JsonOption
-from vsmlab.errors import InputError
 
 if TYPE_CHECKING:
     from vsmlab.lab.nightly import Execution, Night, Planned
@@ -46,9 +45,11 @@ def nightly(
     from vsmlab.lab.nightly import carry_out, read_history, read_nightly
     from vsmlab.lab.nightly.history import FILE
     from vsmlab.lab.nightly.nights import reports_folder
+    from vsmlab.lab.nightly.reading import chosen
+    from vsmlab.lab.nightly.telling import line
 
     read, planned = read_nightly(file)
-    planned = _chosen(planned, job, str(file))
+    planned = chosen(planned, job or (), str(file))
     folder = reports_folder(read, reports)
     if list_ or dry_run:
         _listed(planned, read_history(folder / FILE), folder, as_json=as_json, dry=dry_run)
@@ -60,7 +61,7 @@ def nightly(
             if what is None:
                 status.update(Text(f"{name} is executed"))
             else:
-                console.print(Text(_line(name, what)))
+                console.print(Text(line(name, what)))
 
         try:
             night = carry_out(read, planned, folder, pdf=pdf, tell=tell)
@@ -69,17 +70,6 @@ def nightly(
             print(said, file=sys.stderr)  # noqa: T201 - this is the shell
             sys.exit(INTERRUPTED)
     return _ended(night, as_json=as_json)
-
-
-def _chosen(planned: tuple[Planned, ...], names: list[str] | None, source: str) -> tuple[Planned, ...]:
-    if not names:
-        return planned
-    known = [one.name for one in planned]
-    for name in names:
-        if name not in known:
-            right = f"{source} has {', '.join(known)}"
-            raise InputError("command line", "--job", "there is no such job", given=name, right=right)
-    return tuple(one for one in planned if one.name in names)
 
 
 def _ended(night: Night, *, as_json: bool) -> int:
@@ -101,16 +91,6 @@ def _ended(night: Night, *, as_json: bool) -> int:
         shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in complaint)
         print(f"vsmlab: {shown}", file=sys.stderr)  # noqa: T201 - this is the shell
     return code
-
-
-def _line(name: str, what: Execution | str) -> str:
-    if isinstance(what, str):
-        return f"{name}: busy: {what}"
-    memory = f", {what.peak_bytes / 1e6:.0f} MB" if what.peak_bytes else ""
-    kept = ", ".join(
-        f"{key} {'–' if value is None else f'{value:.6g}'}" for key, value in what.measures.items()
-    )
-    return f"{name}: {'good' if what.good else 'NOT GOOD'}, {what.seconds:.1f} s{memory}{': ' if kept else ''}{kept}"
 
 
 def _listed(

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vsmlab.lab.experiments.figure import PAGE, ranked
-from vsmlab.lab.experiments.knocking import Knockouts, Row
+from vsmlab.lab.experiments.knocked import Knockouts, Row
 from vsmlab.lab.experiments.plan import read_target
 from vsmlab.lab.experiments.results import Difference, Sweep
 from vsmlab.lab.experiments.store import TABLE

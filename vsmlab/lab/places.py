@@ -1,4 +1,4 @@
-"""Where the files of a scenario may lie: in its folder, or in a `data` folder that belongs to it."""
+"""Where the files of a scenario may lie: in its folder, in a `data` folder that belongs to it, or in vsmlab's own."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def allowed_folders(base: Path) -> tuple[Path, ...]:
 def inside(base: Path, given: str, source: str, place: str) -> Path:
     """The file that a scenario in ``base`` names, with every link followed.
 
+    What is called ``data/NAME`` and is not there is vsmlab's own file of this name, if there is one: a scenario
+    that came along can be saved anywhere and still finds its data.
+
     Args:
         base: Folder of the scenario.
         given: The path as the scenario has it.
@@ -51,6 +54,9 @@ def inside(base: Path, given: str, source: str, place: str) -> Path:
     try:
         path = (base / given).resolve()
         allowed = any(path.is_relative_to(folder) for folder in allowed_folders(base))
+        own = _own(given)
+        if own is not None and not (allowed and path.exists()):
+            return own
     except (OSError, ValueError, RuntimeError) as exc:  # a NUL, a circle of links
         raise InputError(source, place, "not a path", given=repr(given), right="give a file's path") from exc
     if not allowed:
@@ -58,6 +64,15 @@ def inside(base: Path, given: str, source: str, place: str) -> Path:
         raise InputError(source, place, "the path leads outside", given=repr(given), right=right)
     _refuse_unless_file(path, repr(given), source, place)
     return path
+
+
+def _own(given: str) -> Path | None:
+    """The file of vsmlab's own data that ``data/NAME`` means; None where it means none."""
+    parts = Path(given).parts
+    if len(parts) < 2 or parts[-2] != "data" or set(parts[:-2]) - {".."}:
+        return None
+    path = (data_folder() / parts[-1]).resolve()
+    return path if path.is_file() else None
 
 
 def anywhere(given: str | Path, place: str) -> Path:

@@ -16,7 +16,7 @@ from vsmlab.apps.lab import Lab
 from vsmlab.apps.sweeping.asking import MOST_RUNS, MOST_SEEDS, SEEDS, order_of
 from vsmlab.apps.sweeping.work import WANTED, plan_of
 from vsmlab.errors import InputError, VsmLabError
-from vsmlab.lab.experiments.knocking import Knockouts
+from vsmlab.lab.experiments.knocked import Knockouts
 from vsmlab.lab.experiments.results import Sweep
 from vsmlab.lab.experiments.store import ASKED, PART, QUESTION, TABLE, read_asked
 from vsmlab.lab.places import scenarios_folder

@@ -13,7 +13,7 @@ from typing import Final
 from vsmlab.apps.lab import address
 from vsmlab.errors import InputError
 from vsmlab.lab.experiments.figure import chart_of, ranked
-from vsmlab.lab.experiments.knocking import Knockouts
+from vsmlab.lab.experiments.knocked import Knockouts
 from vsmlab.lab.experiments.points import shown
 from vsmlab.lab.experiments.results import Difference, Sweep
 from vsmlab.lab.experiments.store import TABLE

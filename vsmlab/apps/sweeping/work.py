@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vsmlab.lab.experiments.carrying_out import Done, carry_out
 from vsmlab.lab.experiments.figure import write_figure
-from vsmlab.lab.experiments.knocking import Knockouts
+from vsmlab.lab.experiments.knocked import Knockouts
 from vsmlab.lab.experiments.plan import Plan
 from vsmlab.lab.experiments.points import Design
 from vsmlab.lab.experiments.store import write_whole

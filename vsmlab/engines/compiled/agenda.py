@@ -14,9 +14,6 @@ from vsmlab.laws.kinds import FACTS
 from vsmlab.laws.sending import ROOM
 from vsmlab.laws.tables import Message, Table
 
-if TYPE_CHECKING:
-    from .row_types import wants
-
 ENDED, JOURNAL_FULL, NO_ROOM, FAULT = range(4)
 """Why the loop came back."""
 
@@ -79,6 +76,9 @@ if TYPE_CHECKING:
 
     def handle(state: Tables, message: Message) -> None:
         """Hand a message to the law that answers it: the model says how, when the loop is compiled."""
+
+    def wants(state: Tables) -> int:
+        """Whether a table wants to grow: the word of the block that `row_types` reads."""
 
 
 def before(a: Message, b: Message) -> bool:

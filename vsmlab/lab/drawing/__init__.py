@@ -11,7 +11,6 @@ from vsmlab.lab.drawing.drafts import Draft, Drafts
 from vsmlab.lab.drawing.drawing import Drawing, Origin
 from vsmlab.lab.drawing.forms import Form, form
 from vsmlab.lab.drawing.history import History
-from vsmlab.lab.drawing.layout import lay_out
 from vsmlab.lab.drawing.listing import Row, levels, search, table
 from vsmlab.lab.drawing.opening import losses, open_file, open_text
 from vsmlab.lab.drawing.palette import Item, palette
@@ -22,6 +21,7 @@ from vsmlab.lab.drawing.saving import save, to_bytes
 from vsmlab.lab.drawing.setting import knock_out, move, rename, restore, set_value, unset
 from vsmlab.lab.drawing.starting import skeleton
 from vsmlab.lab.drawing.things import Thing
+from vsmlab.lab.drawing.tidying import lay_out
 from vsmlab.lab.drawing.viewing import Crumb, Link, Node, View, breadcrumb, view
 from vsmlab.lab.drawing.yaml_text import to_yaml
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vsmlab.lab.drawing.drawing import Drawing, Places, changed
-from vsmlab.lab.drawing.things import Thing, leaf, level_of
+from vsmlab.lab.drawing.drawing import Places
+from vsmlab.lab.drawing.things import Thing
 
 WIDTH, HEIGHT = 190, 84
 """The size that a node is reckoned with, in points."""
@@ -45,18 +45,3 @@ def standing(seen: Sequence[Thing]) -> Places:
             column = {"stream": -1 - aside, "operation": 1 + aside, "disturbance": 2 + wide + aside}[kind]
         places[one.id] = (column * COLUMN, row * ROW)
     return places
-
-
-def lay_out(drawing: Drawing, level: str) -> Drawing:
-    """Forget where the nodes of one level were placed: they stand by System again.
-
-    Raises:
-        InputError: If there is no such level.
-    """
-    from vsmlab.lab.drawing.viewing import seen_at  # what is seen needs places, and places what is seen
-
-    level_of(drawing.document, level)
-    seen = {one.id for one in seen_at(drawing, level)}
-    places = {name: point for name, point in drawing.places.items() if name not in seen}
-    said = (f"{leaf(level)} is laid out by System.",)
-    return changed(drawing, places=places, said=said)

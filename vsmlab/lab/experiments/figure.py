@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vsmlab.lab.experiments.knocking import Knockouts, Row
+from vsmlab.lab.experiments.knocked import Knockouts, Row
 from vsmlab.lab.experiments.store import write_whole
 from vsmlab.lab.pictures import picture_of
 from vsmlab.lab.report.bars import Bar

@@ -33,6 +33,7 @@ NAME` writes one to start from, `vsmlab scenarios` lists those that come along.
 - `to: PATH` and `rank: NUMBER` are short for a list of one entry.
 - YAML is read strictly: no aliases, no duplicate keys, `true` and `false` only, bounded depth and size.
 - A trace or profile lies in the scenario's folder or in `data/`; `--trace FILE` may name any file.
+  `data/NAME` that is not there is vsmlab's own file of this name.
 - **`version: 1`** is frozen: it grows, but what was right stays right and means the same
   ([decision 0019](decisions/0019-version-1-is-frozen.md)).
 

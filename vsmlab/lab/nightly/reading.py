@@ -176,3 +176,17 @@ def _model_at(loc: Sequence[str]) -> type[BaseModel]:
     """The model at a place of the file."""
     models: dict[int, type[BaseModel]] = {0: Nightly, 2: Job}
     return models.get(len(loc), Band)
+
+
+def chosen(planned: Sequence[Planned], names: Sequence[str], source: str) -> tuple[Planned, ...]:
+    """The jobs of these names; all of them where none is named.
+
+    Raises:
+        InputError: If there is no such job.
+    """
+    known = [one.name for one in planned]
+    for name in names:
+        if name not in known:
+            right = f"jobs: {', '.join(known)}"
+            raise InputError(source, "jobs", "there is no such job", given=repr(name), right=right)
+    return tuple(one for one in planned if not names or one.name in names)
