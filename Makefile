@@ -27,7 +27,7 @@ test: setup ## Set up everything and run the whole suite, except the slow tests
 	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 ##@ Working on it
-.PHONY: setup test-slow check format docs bench bench-growth bench-canvas lab clean help
+.PHONY: setup test-slow check format docs bench bench-growth bench-live bench-canvas bench-memory lab clean help
 setup: $(EVERYTHING) ## Set up everything: the core, notebooks, the compiler, the tools for tests
 
 test-slow: setup ## The long statistical and load tests
@@ -60,6 +60,9 @@ bench-live: setup ## Measure how the live page keeps up: events a second, clicks
 
 bench-canvas: setup ## Measure how soon the canvas is there, over several openings (needs a Chromium)
 	@$(BIN)/python tools/bench_canvas.py
+
+bench-memory: setup ## Measure what each page costs the server in memory (needs a Chromium)
+	@$(BIN)/python tools/bench_memory.py
 
 lab: setup ## Open JupyterLab on the notebooks; it asks nothing of the network (FOLDER=. opens all of it)
 	@$(BIN)/python -m vsmlab.apps.notebook $(FOLDER)

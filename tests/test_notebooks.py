@@ -14,6 +14,8 @@ pytest.importorskip("nbval")
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = ROOT / "tests" / "notebooks"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONG = ("04-recursion-and-cohesion",)
+"""More than a minute of work: `make test-slow`."""
 HEADINGS = ["Question", "Model", "Prediction", "Run", "Comparison", "What we learnt", "Sources"]
 MOST_LINES = 8
 MOST_BYTES = 300_000
@@ -41,7 +43,11 @@ def nbval(file, folder, **pipes):
     return subprocess.run(command, cwd=folder, env=environment, timeout=900, check=False, text=True, **pipes)
 
 
-@each
+@pytest.mark.parametrize(
+    "file",
+    [pytest.param(file, marks=pytest.mark.slow if file.stem in LONG else ()) for file in NOTEBOOKS],
+    ids=lambda file: file.stem,
+)
 def test_a_notebook_gives_what_is_stored_in_it(file, tmp_path):
     done = nbval(file, tmp_path)  # pytest shows what it prints where it fails
     again = "jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False"

@@ -37,9 +37,16 @@ class Hands:
         until(lambda: not set(names) & (self.nodes() | self.edges()), f"{names} are gone")
 
     def port(self, node, name, way):
-        box = self.page.locator(
-            f".react-flow__handle.{way}[data-nodeid='{node}'][data-handleid='{name}']"
-        ).bounding_box()
+        """Where a port is, once it stands still: the view may be moving."""
+        handle = self.page.locator(f".react-flow__handle.{way}[data-nodeid='{node}'][data-handleid='{name}']")
+        seen = []
+
+        def still():
+            seen.append(handle.bounding_box())
+            return len(seen) > 2 and seen[-1] is not None and seen[-1] == seen[-2] == seen[-3]
+
+        until(still, f"port {name} of {node} stands still")
+        box = seen[-1]
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def drop(self, kind, x, y):

@@ -61,12 +61,12 @@ class Story:
         return [(row["due"].item(), k.NAME_OF[row["kind"].item()]) for row in mine]
 
 
-def tell(mapping: Mapping, **own: Any) -> Story:
-    """Run a scenario in memory; ``own`` goes to the engine."""
+def tell(mapping: Mapping, *, engine: Any = simpy_engine, **own: Any) -> Story:
+    """Run a scenario in memory on one of the engines' modules; ``own`` goes to its ``run``."""
     loaded = load(mapping)
     start = build(loaded)
     segments: list[npt.NDArray[np.void]] = []
-    journal = Journal(start.identities, [segments.append])
-    agenda = simpy_engine.run(start, loaded.scenario.horizon, journal, **own)
+    journal = Journal(start.identities, [lambda rows: segments.append(rows.copy())])
+    agenda = engine.run(start, loaded.scenario.horizon, journal, **own)
     rows = np.concatenate(segments) if segments else np.empty(0, ROW)
     return Story(rows, agenda, start, journal.digest)

@@ -108,6 +108,7 @@ def test_what_others_look_at_is_as_the_other_engine_left_it():
                 assert getattr(row, name) == getattr(another, name), (table, name)
 
 
+@pytest.mark.slow
 def test_with_bounds_checked_nothing_is_reached_that_is_not_there():
     slow, quick, _, _ = both(of("small-whole"), of("small-whole").scenario.horizon, bounds=True)
     assert quick.digest == slow.digest
@@ -115,6 +116,7 @@ def test_with_bounds_checked_nothing_is_reached_that_is_not_there():
     assert quick.digest == slow.digest
 
 
+@pytest.mark.slow
 def test_a_row_that_is_not_there_is_refused_where_bounds_are_checked():
     start = build(load("mm3"))
     for unit in start.state.units:

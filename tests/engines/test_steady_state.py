@@ -1,6 +1,7 @@
 """Long runs against the formulas of queueing theory: the interval must be narrow and hold the value.
 
-Every run is one seed, fixed; there are about thirty intervals, each at the level 1 - 0.01/40.
+Every run is one seed, fixed; there are about thirty intervals, each at the level 1 - 0.01/40. They run compiled where
+that can be: that both engines write the same journal, row for row, is what other files test.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from estimating import (
     endless_room_controls,
     ratio,
 )
-from journeys import Story, scenario, stream, tell
+from journeys import Story, scenario, stream
+from journeys import tell as told
 
+from vsmlab.engines import compiled, simpy_engine
 from vsmlab.laws import kinds as k
 from vsmlab.mechanisms.birth_death import erlang_a, mmck
 from vsmlab.mechanisms.general_service import dm1_busy_on_arrival, mdc_mean_wait, mg1_mean_wait
@@ -33,6 +36,11 @@ BATCHES = 120
 Streams = dict[str, tuple[float, float]]
 """By name, arrivals a second and mean work."""
 LEAVING = (k.SERVED, k.HANDED_ON, k.ABANDONED, k.MOVED_OUT, k.FAILED)
+
+
+def tell(mapping: Any) -> Story:
+    """Run a scenario on the quickest engine."""
+    return told(mapping, engine=compiled if compiled.available() else simpy_engine)
 
 
 class Steady:

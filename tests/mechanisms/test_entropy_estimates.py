@@ -161,7 +161,7 @@ def test_thinning_keeps_even_distances():
         evenly_thinned("abc", 4)
 
 
-@pytest.mark.parametrize("error", [0.1, 0.3, 0.42])
+@pytest.mark.parametrize("error", [0.1, 0.3, pytest.param(0.42, marks=pytest.mark.slow)])
 def test_intervals_of_the_information_through_a_noisy_channel_cover(error):
     chance = np.random.default_rng(78)
     estimates = [information_estimate(*noisy(chance, 400, error), resamples=199) for _ in range(300)]
@@ -170,6 +170,7 @@ def test_intervals_of_the_information_through_a_noisy_channel_cover(error):
     assert widest(estimates) < 0.26
 
 
+@pytest.mark.slow
 def test_where_there_is_no_information_the_interval_holds_zero_and_little_more():
     chance = np.random.default_rng(79)
     estimates = [information_estimate(*noisy(chance, 400, 0.5), resamples=199) for _ in range(300)]

@@ -95,6 +95,7 @@ def test_intervals_of_a_noisy_copy_cover_as_often_as_they_should():
     assert all(one.p == 1 / 201 and one.chi_square_p < 1e-9 for one in found)
 
 
+@pytest.mark.slow
 def test_intervals_of_a_faint_copy_cover_too():
     chance = np.random.default_rng(84)
     found = [transfer_entropy(*copied(chance, 501, 0.45), resamples=199) for _ in range(200)]
@@ -102,6 +103,7 @@ def test_intervals_of_a_faint_copy_cover_too():
     assert max(one.estimate.high for one in found) < 0.1
 
 
+@pytest.mark.slow
 def test_nothing_goes_the_other_way_and_chance_is_called_so_as_often_as_said():
     chance = np.random.default_rng(85)
     found = [transfer_entropy(*copied(chance, 501, 0.1)[::-1], resamples=199) for _ in range(400)]
@@ -201,6 +203,7 @@ def test_gaussian_transfer_is_half_the_logarithm_of_the_ratio_of_variances():
     assert all(one.p == 1 / 201 for one in found)
 
 
+@pytest.mark.slow
 def test_gaussian_transfer_the_other_way_is_none():
     chance = np.random.default_rng(92)
     found = [gaussian_transfer_entropy(*steered(chance, 301, 0.5)[::-1], resamples=19) for _ in range(200)]

@@ -73,7 +73,7 @@ class Journal:
 
     Args:
         identities: Identity of each receiver by row; the engine appends when one is born.
-        sinks: Called with each closed segment, in order.
+        sinks: Called with each closed segment, in order; its rows may be written over when the call returns.
     """
 
     def __init__(self, identities: list[int], sinks: Sequence[Sink] = ()) -> None:

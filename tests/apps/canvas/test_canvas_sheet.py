@@ -539,6 +539,40 @@ def test_a_draft_is_kept_offered_and_restored(sheet, lab):
     assert opened(lab, "").notice == ""
 
 
+def test_two_windows_on_one_scenario_keep_their_drafts_apart(lab):
+    one, other = opened(lab, "mm3"), opened(lab, "mm3")
+    for window, agents in ((one, "5"), (other, "6"), (one, "7")):
+        window.do("set", {"at": "organisation.agents", "kind": "integer", "value": agents})
+        window.keep()
+    third = opened(lab, "mm3")  # is offered the latest, and then the other
+    third.do("restore-draft", {})
+    assert third.sketch.now.document["organisation"]["agents"] == 7
+    third.do("set", {"at": "organisation.agents", "kind": "integer", "value": "8"})
+    third.keep()
+    one.do("set", {"at": "organisation.agents", "kind": "integer", "value": "9"})
+    one.keep()  # its draft is the third's now
+    found = {d.Drafts(lab.drafts).restore(draft.name).document["organisation"]["agents"]
+             for draft in d.Drafts(lab.drafts).list()}  # fmt: skip
+    assert found == {6, 8, 9}
+    fourth = opened(lab, "mm3")
+    for left in ("draft", "draft", ""):
+        fourth.do("discard-draft", {})
+        assert fourth.notice == left
+    assert d.Drafts(lab.drafts).list() == ()
+
+
+def test_saving_in_one_window_leaves_the_draft_of_another(lab):
+    one, other = opened(lab, "mm3"), opened(lab, "mm3")
+    for window, agents in ((one, "5"), (other, "6")):
+        window.do("set", {"at": "organisation.agents", "kind": "integer", "value": agents})
+        window.keep()
+    other.do("save-as", {"name": "mine"})
+    assert [draft.name for draft in d.Drafts(lab.drafts).list()] == ["mm3"]
+    one.do("undo", {})
+    one.keep()
+    assert d.Drafts(lab.drafts).list() == ()
+
+
 def test_a_draft_is_discarded(sheet, lab):
     drop(sheet, "operation")
     sheet.keep()

@@ -39,6 +39,7 @@ class Filing:
         self.offered: d.Draft | None = None
         self._drafts = d.Drafts(lab.drafts)
         self._draft_name = NEW
+        self._stamp: str | None = None  # of the draft that this window kept last
         self._kept: d.Drawing | None = None
 
     def open(self, source: str) -> d.Drawing:
@@ -51,7 +52,7 @@ class Filing:
         self._draft_name = Path(source).stem if source else NEW
         if not _NAME.fullmatch(self._draft_name):
             self._draft_name = NEW
-        self._kept = drawing
+        self._kept, self._stamp = drawing, None
         self.offered = self._newer(drawing)
         return drawing
 
@@ -70,16 +71,19 @@ class Filing:
         raise InputError("", "scenario", "no scenario of the lab", given=source[:100], right=right)
 
     def _newer(self, drawing: d.Drawing) -> d.Draft | None:
-        draft = next((one for one in self._drafts.list() if one.name == self._draft_name), None)
-        if draft is None:
-            return None
+        """The latest draft of what was opened, of this window or another, that says something else."""
         file = self.file_of(drawing)
-        try:
-            if file is not None and file.stat().st_mtime > draft.saved:
-                return None
-            return None if self._drafts.restore(draft.name) == drawing else draft
-        except (OSError, VsmLabError):
-            return None
+        for draft in self._drafts.list():
+            if draft.name.partition("~")[0] != self._draft_name:
+                continue
+            try:
+                if file is not None and file.stat().st_mtime > draft.saved:
+                    continue
+                if self._drafts.restore(draft.name) != drawing:
+                    return draft
+            except (OSError, VsmLabError):
+                continue  # gone, or none that can be drawn
+        return None
 
     def file_of(self, drawing: d.Drawing) -> Path | None:
         """The file of one's own that a drawing was opened from or saved to; None where it was neither."""
@@ -113,17 +117,22 @@ class Filing:
         Raises:
             InputError: If it is gone.
         """
-        drawing = self._drafts.restore(self._draft_name)
-        self.offered, self._kept = None, drawing
+        name = self._draft_name if self.offered is None else self.offered.name
+        stamp = self._drafts.stamp(name)
+        drawing = self._drafts.restore(name)
+        self.offered, self._kept, self._draft_name, self._stamp = None, drawing, name, stamp
         return drawing
 
     def discard(self) -> None:
-        """Forget the draft that was offered."""
-        self._drafts.discard(self._draft_name)
-        self.offered = None
+        """Forget the draft that was offered; the one before it is offered then, if there is one."""
+        if self.offered is not None:
+            self._drafts.discard(self.offered.name)
+        self.offered = None if self._kept is None else self._newer(self._kept)
 
     def keep(self, drawing: d.Drawing) -> bool:
         """Keep what was drawn since as a draft; nothing is kept over a draft that waits for an answer.
+
+        A draft that another window has kept meanwhile stays: this one goes to a name of its own from there.
 
         Raises:
             InputError: If it cannot be kept.
@@ -132,10 +141,16 @@ class Filing:
             return False
         self._kept = drawing
         if drawing.edited:
-            self._drafts.keep(self._draft_name, drawing)
+            self._draft_name, self._stamp = self._drafts.keep(self._draft_name, drawing, self._stamp)
         else:
-            self._drafts.discard(self._draft_name)
+            self._forget()
         return True
+
+    def _forget(self) -> None:
+        """The draft of this window is not needed any more; another window's stays."""
+        if self._stamp is not None and self._drafts.stamp(self._draft_name) == self._stamp:
+            self._drafts.discard(self._draft_name)
+        self._stamp = None
 
     # Files
 
@@ -165,7 +180,7 @@ class Filing:
             if expecting is not None and _sha256(file) != expecting:
                 raise ChangedError(exc.source, exc.place, exc.wrong, right=exc.right) from exc
             raise
-        self._drafts.discard(self._draft_name)
+        self._forget()
         self._draft_name, self._kept = file.stem, saved
         return saved
 
@@ -180,7 +195,7 @@ class Filing:
             raise InputError("", "", "it has no file yet")
         found = d.open_file(file)
         self._kept = found
-        self._drafts.discard(self._draft_name)
+        self._forget()
         return found
 
     def read(self, data: bytes, name: str) -> d.Drawing:

@@ -259,8 +259,8 @@ class CanvasSheet:
 
     def _discard(self, given: Given) -> None:
         self.filing.discard()
-        self.notice = ""
-        self.sketch.told.say("The draft is gone.")
+        self.notice = "draft" if self.filing.offered else ""
+        self.sketch.told.say("The draft is gone. There is another." if self.notice else "The draft is gone.")
 
     def _brought(self, given: Given) -> None:
         try:

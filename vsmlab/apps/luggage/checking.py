@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from vsmlab.apps.index import FILES
-from vsmlab.apps.luggage.items import DATA_KINDS, DRAFT_NAME, KEY, PLAIN_NAME, SWEEP_FILES
+from vsmlab.apps.luggage.items import DATA_KINDS, KEY, PLAIN_NAME, SWEEP_FILES
 from vsmlab.errors import InputError
+from vsmlab.lab.drawing.drafts import DRAFT_NAME
 from vsmlab.lab.experiments.store import JOURNALS
 
 MOST_BYTES: Final = 1_000_000_000

@@ -14,6 +14,7 @@ from vsmlab.apps.lab import Lab
 from vsmlab.apps.sweeping.kept import sweeps_of
 from vsmlab.apps.sweeping.work import WANTED
 from vsmlab.errors import InputError
+from vsmlab.lab.drawing.drafts import DRAFT_NAME
 from vsmlab.lab.experiments.figure import DRAWING, PAGE
 from vsmlab.lab.experiments.store import ASKED, JOURNALS, PART, TABLE, WARMUP
 from vsmlab.lab.yaml_reader import read_yaml
@@ -22,7 +23,6 @@ JOURNAL: Final = "events.parquet"
 SWEEP_FILES: Final = (ASKED, PART, TABLE, WARMUP, WANTED, PAGE, DRAWING)
 DATA_KINDS: Final = (".csv", ".parquet")
 PLAIN_NAME: Final = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,199}")
-DRAFT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,63}\.draft\.json", re.ASCII)
 KEY: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -13,8 +14,11 @@ from vsmlab.lab.drawing.drawing import Drawing, Origin, drawn
 from vsmlab.lab.drawing.saving import write_whole
 from vsmlab.lab.loader import resolve
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}(~[2-9])?", re.ASCII)
+_WINDOWS = 9
 _END = ".draft.json"
+DRAFT_NAME = re.compile(_NAME.pattern + re.escape(_END), re.ASCII)
+"""Names of the files that are kept."""
 _MOST = 4_000_000
 FORM = "vsmlab-draft-1"
 
@@ -23,7 +27,7 @@ class Draft(NamedTuple):
     """A draft that is there.
 
     Attributes:
-        name: What it is called.
+        name: What it is called: the scenario's name, or ``NAME~2`` to ``NAME~9`` for further windows on it.
         title: The title of its scenario; text, never markup.
         saved: When it was kept, in seconds since 1970.
     """
@@ -33,8 +37,20 @@ class Draft(NamedTuple):
     saved: float
 
 
+class Kept(NamedTuple):
+    """What was kept: under which name, and the stamp by which it is known again.
+
+    Attributes:
+        name: The draft's name.
+        stamp: SHA-256 of its file.
+    """
+
+    name: str
+    stamp: str
+
+
 class Drafts:
-    """The drafts of one folder, one for each scenario.
+    """The drafts of one folder: one for each scenario, and one for each further window that draws on it.
 
     Args:
         folder: The folder; it is made when the first draft is kept.
@@ -43,17 +59,22 @@ class Drafts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, name: str, drawing: Drawing) -> None:
-        """Keep a drawing as the draft of a name, in place of the one before, whole or not at all.
+    def keep(self, name: str, drawing: Drawing, expecting: str | None = None) -> Kept:
+        """Keep a drawing as a draft, whole or not at all, and never over one that somebody else has kept.
 
         Args:
-            name: The scenario's name, or the stem of its file.
+            name: The draft's name.
             drawing: The drawing, with problems too.
+            expecting: The stamp of the draft that it takes the place of; None if there was none. Where
+                another is there, the drawing goes to the next name that is free.
+
+        Returns:
+            The name and stamp that it was kept under.
 
         Raises:
             InputError: If it cannot be kept.
         """
-        file = self._file(name)
+        self._file(name)  # refused here if it is no name
         origin = drawing.origin
         said: dict[str, Any] = {"form": FORM, "title": str(drawing.document.get("title", ""))[:200]}
         said["scenario"] = drawing.plain()
@@ -71,7 +92,25 @@ class Drafts:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise InputError("draft", "", f"cannot be kept ({exc.strerror})") from exc
-        write_whole(file, data)
+        found = self.stamp(name)
+        if found is not None and found != expecting:
+            name = self._free(name.partition("~")[0])
+        write_whole(self._file(name), data)
+        return Kept(name, hashlib.sha256(data).hexdigest())
+
+    def _free(self, name: str) -> str:
+        for other in (name, *(f"{name}~{number}" for number in range(2, _WINDOWS + 1))):
+            if self.stamp(other) is None:
+                return other
+        wrong = f"there are {_WINDOWS} drafts of it"
+        raise InputError("draft", "", wrong, given=name, right="save it, or discard drafts")
+
+    def stamp(self, name: str) -> str | None:
+        """SHA-256 of a draft as it is now; None where there is none."""
+        try:
+            return hashlib.sha256(self._file(name).read_bytes()).hexdigest()
+        except OSError:
+            return None
 
     def list(self) -> tuple[Draft, ...]:
         """The drafts that can be restored, the latest first; what is no draft is left out."""
@@ -141,4 +180,4 @@ def _origin(said: object) -> Origin | None:
         return None
 
 
-__all__ = ["Draft", "Drafts"]
+__all__ = ["DRAFT_NAME", "Draft", "Drafts", "Kept"]
