@@ -48,8 +48,15 @@ def test_what_is_exported_is_what_all_says():
     assert set(vsmlab.__all__) == set(vsmlab._WHERE)
     assert sorted(vsmlab.__all__) == vsmlab.__all__
     modules = {name for name in public if inspect.ismodule(getattr(vsmlab, name))}
-    assert set(public) - modules - {"annotations", "TYPE_CHECKING", "Any"} <= set(vsmlab.__all__)
+    behind = {"annotations", "TYPE_CHECKING", "Any", *vsmlab._OPTIONAL}
+    assert set(public) - modules - behind <= set(vsmlab.__all__)
     assert set(vsmlab.__all__) <= set(dir(vsmlab))
+
+
+def test_what_is_listed_is_what_is_public():
+    told = "import vsmlab; vsmlab.load('mm3'); print(*dir(vsmlab))"
+    answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert set(answer.stdout.split()) == {*vsmlab.__all__, "Canvas", "Live", "notebook"}
 
 
 @pytest.mark.parametrize("name", vsmlab.__all__)

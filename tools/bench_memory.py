@@ -1,9 +1,9 @@
 """What each page of the lab costs in memory: of the server with all that it started, opened again and again.
 
-``make bench-memory`` or ``python tools/bench_memory.py [OPENINGS] [RUNS]``: starts ``vsmlab app`` in a folder with so many
-runs (copies of one) and one of the flagship scenario with its journal, opens each page in windows that are closed again,
-plays the live page for ten seconds as fast as it can. It needs a Chromium, whose own memory does not count: on a
-Binder it is on somebody else's machine.
+``make bench-memory`` or ``python tools/bench_memory.py [OPENINGS] [RUNS]``: starts ``vsmlab app`` in a folder with so
+many runs (copies of one) and one of the flagship scenario with its journal, opens each page in windows that are closed
+again, plays the live page for ten seconds as fast as it can. It needs a Chromium, whose own memory does not count: on
+a Binder it is on somebody else's machine.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def prepare(runs: Path, copies: int) -> None:
     from vsmlab import run
 
     run("llm-fleet", out=runs / "fleet")
-    run("oscillating-siblings", out=runs / "siblings-0", until=600.0)
+    run("oscillating-siblings", out=runs / "siblings-0", until=900.0)
     for number in range(1, copies - 1):
         shutil.copytree(runs / "siblings-0", runs / f"siblings-{number}")
 
 
-def play(page: Any) -> None:
+def play(page: Any) -> None:  # noqa: ANN401 - Playwright has no types here
     """Let the live page go on for ten seconds as fast as it can."""
     speed = page.get_by_label("Speed").first
     speed.evaluate(

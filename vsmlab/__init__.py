@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vsmlab.apps.canvas.cell import Canvas as Canvas
     from vsmlab.apps.live import Live as Live
     from vsmlab.errors import InputError, ModelError, PeerError, VsmLabError
+    from vsmlab.lab.comparing import Comparison, compare
     from vsmlab.lab.experiments.knocked import Knockouts
     from vsmlab.lab.experiments.knocking import knockout
     from vsmlab.lab.experiments.results import Sweep
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vsmlab.lab.sessions.session import Session
 
 __all__ = [
+    "Comparison",
     "InputError",
     "Knockouts",
     "Loaded",
@@ -38,6 +40,7 @@ __all__ = [
     "Sweep",
     "VsmLabError",
     "branch",
+    "compare",
     "knockout",
     "load",
     "resume",
@@ -51,6 +54,8 @@ _WHERE = {
     "ModelError": "vsmlab.errors",
     "PeerError": "vsmlab.errors",
     "VsmLabError": "vsmlab.errors",
+    "Comparison": "vsmlab.lab.comparing",
+    "compare": "vsmlab.lab.comparing",
     "Knockouts": "vsmlab.lab.experiments.knocked",
     "knockout": "vsmlab.lab.experiments.knocking",
     "Sweep": "vsmlab.lab.experiments.results",
@@ -85,4 +90,5 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what the name stands for
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES, *_OPTIONAL})
+    """What is public, and nothing that it is made of."""
+    return sorted({*__all__, *_MODULES, *_OPTIONAL})

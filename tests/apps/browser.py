@@ -18,13 +18,15 @@ how many seconds a condition is awaited.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +34,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
+from vsmlab.apps.gate import Gate
 
 TOKEN = "only-for-the-tests-of-this-machine"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -55,6 +59,12 @@ def until(what: Callable[[], Any], why: str, seconds: float = PATIENCE) -> Any:
             raise AssertionError(f"not within {seconds:g} s: {why}")
         time.sleep(pause)
         pause = min(0.2, pause * 1.5)
+
+
+def awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What comes of it, on a loop of its own: the thread of the tests has Playwright's once a browser was begun."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, coroutine).result()
 
 
 def no_browser(why: str) -> None:
@@ -105,8 +115,8 @@ class Served:
 
     @property
     def origin(self) -> str:
-        """Its pages' origin."""
-        return f"http://127.0.0.1:{self.port}"
+        """What the addresses of all its pages begin with."""
+        return f"http://127.0.0.1:{self.port}{Gate(TOKEN, '127.0.0.1', self.port).place}"
 
     def address(self, route: str = "/", **said: str) -> str:
         """An address for a browser that has brought the token."""
@@ -119,30 +129,32 @@ class Served:
 
 
 @contextmanager
-def serving(here: Path, *options: str) -> Iterator[Served]:
-    """The command ``vsmlab app`` in a folder, on a free port; ended by its process id."""
+def serving(here: Path, *options: str, port: int = 0, token: str = TOKEN) -> Iterator[Served]:
+    """The command ``vsmlab app`` in a folder, on a free port unless one is given; ended by its process id."""
     here.mkdir(parents=True, exist_ok=True)
     output = here.parent / f"{here.name}.log"
     code = "import sys; from vsmlab.cli import main; main(sys.argv[1:])"
-    command = [sys.executable, "-c", code, "app", "--port", "0", "--no-browser", *options]
+    command = [sys.executable, "-c", code, "app", "--port", str(port), "--no-browser", *options]
     with output.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
             command,
             cwd=here,
-            env={**os.environ, "VSMLAB_APP_TOKEN": TOKEN, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "VSMLAB_APP_TOKEN": token, "PYTHONUNBUFFERED": "1"},
             stdout=written,
             stderr=subprocess.STDOUT,
             text=True,
         )
     try:
 
-        def port() -> int:
+        def said_port() -> int:
             said = output.read_text(encoding="utf-8")
             if process.poll() is not None:
                 raise AssertionError(f"vsmlab app ended: {said}")
-            return int(said.split("http://127.0.0.1:")[1].split("/")[0]) if "end it with" in said else 0
+            if "end it with" not in said:
+                return 0
+            return port or int(said.split("http://127.0.0.1:")[1].split("/")[0])
 
-        yield Served(here, until(port, "vsmlab app says where it is", 60.0), process, output)
+        yield Served(here, until(said_port, "vsmlab app says where it is", 60.0), process, output)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -179,7 +191,7 @@ def window(
 
     def only_here(route: Any) -> None:
         url = route.request.url
-        if url.startswith((served.origin, "data:", "blob:", "about:")):
+        if url.startswith((f"http://127.0.0.1:{served.port}/", "data:", "blob:", "about:")):
             route.continue_()
         else:
             watch.elsewhere.append(url)

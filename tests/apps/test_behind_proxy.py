@@ -1,12 +1,17 @@
-"""The lab as a Binder opens it: started by Jupyter's proxy, below a prefix that its pages do not know."""
+"""The lab behind a proxy: Jupyter's, as a Binder opens it, below a prefix that no page knows; and one with TLS."""
 
 from __future__ import annotations
 
 import io
+import shutil
+import socket
+import subprocess
+import sys
 import zipfile
+from contextlib import contextmanager
 
 import pytest
-from browser import PATIENCE
+from browser import PATIENCE, SHEET, TOKEN, serving
 from jupyterlab_served import ROOT, jupyter
 
 pytest.importorskip("jupyter_server_proxy")
@@ -77,3 +82,88 @@ def test_the_work_is_taken_along_and_brought_back_through_the_proxy(chromium, bi
             assert found.namelist() == ["scenarios/brought.yaml"]
     finally:
         context.close()
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+PROXY = """
+import asyncio, contextlib, ssl, sys
+port, to, cert, key = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+secured.load_cert_chain(cert, key)
+
+async def pour(source, target):
+    with contextlib.suppress(OSError):
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
+    target.close()
+
+async def passed(source, target):
+    inner_source, inner_target = await asyncio.open_connection("127.0.0.1", to)
+    await asyncio.gather(pour(source, inner_target), pour(inner_source, target))
+
+async def main():
+    server = await asyncio.start_server(passed, "127.0.0.1", port, ssl=secured)
+    print("listens", flush=True)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+@contextmanager
+def with_tls(folder, port, to):
+    """Whoever speaks TLS on one port is passed on to the other, byte for byte."""
+    key, cert = str(folder / "key.pem"), str(folder / "cert.pem")
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*command, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    proxy = subprocess.Popen([sys.executable, "-c", PROXY, str(port), str(to), cert, key], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        assert proxy.stdout.readline().strip() == "listens"
+        yield
+    finally:
+        proxy.kill()
+        proxy.wait()
+        proxy.stdout.close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_behind_a_proxy_with_tls_pages_speak_with_the_lab(chromium, tmp_path):
+    port, outer = free_port(), free_port()
+    origin = f"https://localhost:{outer}"
+    with serving(tmp_path / "here", "--origin", origin, port=port) as lab, with_tls(tmp_path, outer, port):
+        context = chromium.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        page.set_default_timeout(1000 * PATIENCE)
+        sockets: list[str] = []
+        page.on("websocket", lambda one: sockets.append(one.url))
+        try:
+            page.goto(f"{origin}/?token={TOKEN}")
+            page.locator(SHEET).wait_for()
+            page.get_by_role("navigation").get_by_role("link", name="Runs").click()
+            page.get_by_role("heading", name="Runs", level=1).wait_for()
+            page.locator(SHEET).wait_for()
+            (cookie,) = context.cookies(page.url)
+            assert cookie["secure"]
+            assert context.cookies(lab.address("/runs")) == []
+            assert sockets
+            assert all(one.startswith(f"wss://localhost:{outer}/") for one in sockets)
+        finally:
+            context.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 import pandas as pd
 import pytest
 
 import vsmlab
 from vsmlab.apps import bringing
-from vsmlab.apps.bringing import Wish, keep_scenario, look, replaying
+from vsmlab.apps.bringing import free_name, look, seen_in, unit_of
+from vsmlab.apps.own_data import OwnData
+from vsmlab.apps.replaying import Wish, keep_scenario, replaying
 from vsmlab.errors import InputError
 
 CALLS = b"when,secs,who\n0,2,ann\n3.5,1.5,bob\n7,4,<script>\n"
@@ -121,3 +125,144 @@ def test_a_wrong_scenario_is_a_message_and_leaves_nothing(data, tmp_path):
     with pytest.raises(InputError):
         keep_scenario("x.yaml", data, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+# The form
+
+
+MINUTES = b"opened,handling minutes\n2026-03-02 08:00:00,4\n2026-03-02 08:10:00,6\n2026-03-02 08:20:00,5\n"
+
+
+def brought(folder, data, name="Tickets March.csv"):
+    """The form, with a file that somebody dropped."""
+    form = OwnData(folder)
+    form.do("brought", {"name": name, "data": base64.b64encode(data).decode()})
+    return form
+
+
+def about(form, field):
+    """What is said below a field."""
+    return form.parts()["data"].split(f'id="about-own-{field}"')[1].split("</span>")[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("handling minutes", "min"), ("handlingMinutes", "min"), ("dauer_min", "min"), ("hours", "h"), ("t_ms", "ms"),
+        ("service_seconds", "s"), ("handling_s", "s"), ("duration", "s"), ("tokens", ""), ("terms", ""), ("admin", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_is_guessed_from_a_name(column, unit):
+    assert unit_of(column) == unit
+
+
+def test_a_free_name_is_suggested(tmp_path):
+    assert free_name("Tickets March.csv", tmp_path) == "tickets-march"
+    (tmp_path / "tickets-march.csv").write_text("mine", encoding="utf-8")
+    (tmp_path / "tickets-march-2.yaml").write_text("mine", encoding="utf-8")
+    form = brought(tmp_path, MINUTES)
+    assert 'value="tickets-march-3"' in form.parts()["data"]
+    form.do("write", {})
+    assert (tmp_path / "tickets-march-3.yaml").is_file()
+
+
+def test_minutes_stay_minutes(tmp_path):
+    form = brought(tmp_path, MINUTES)
+    said = form.parts()["data"]
+    assert '<option value="min" selected="true">minutes</option>' in said
+    assert "A task needs <strong>300 s</strong>" in said or "A task needs <strong>5 min</strong>" in said
+    assert "3 tasks in 20 min." in about(form, "time")
+    assert "4 to 6, 5 on average." in about(form, "work")
+    form.do("own-unit", {"value": "s"})
+    assert "A task needs <strong>5 s</strong>" in form.parts()["data"]
+    form.do("own-unit", {"value": "min"})
+    form.do("write", {"name": "mine"})
+    scenario = vsmlab.load(tmp_path / "mine.yaml").scenario
+    assert scenario.environment.demand["tasks"].work.linear.columns["work"] == 60.0
+    assert scenario.organisation.agents == 1  # 15 minutes of work in 20, busy three quarters of the time
+
+
+def test_what_counts_something_else_is_asked_for_in_seconds(tmp_path):
+    form = brought(tmp_path, b"time,tokens\n0,10\n2,30\n")
+    form.do("own-work", {"value": "tokens"})
+    assert "Seconds of work for each" in form.parts()["data"]
+    form.do("own-scale", {"value": "0.1"})
+    assert "<strong>2 s</strong>" in form.parts()["data"]
+    form.do("own-scale", {"value": "0"})
+    assert "Not a number of seconds" in about(form, "scale")
+    form.do("write", {})
+    assert not list(tmp_path.iterdir())
+    assert "Nothing was written: 1 field to mend" in form.parts()["told-data"]
+
+
+def test_a_column_is_looked_at_when_it_is_chosen(tmp_path):
+    form = brought(tmp_path, b"opened,note\n02.03.2026 08:00:05,a\n02.03.2026 08:00:17,b\n")
+    assert "Row 2" in about(form, "time")
+    assert "with the year first, as 2026-03-02 08:00:05" in about(form, "time")
+    assert "to be mended first" in form.parts()["data"]
+    form = brought(tmp_path, MINUTES)
+    form.do("own-work", {"value": "opened"})
+    assert "same column" in about(form, "work")
+    form.do("own-work", {"value": ""})
+    assert "Mean work of a task" in form.parts()["data"]
+    form.do("own-agents", {"value": "many"})
+    assert "Not a number: many" in about(form, "agents")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_columns_are_read_whole(tmp_path):
+    seen = seen_in(look("calls.csv", CALLS), "when", "secs")
+    assert (seen.tasks, seen.span, seen.least, seen.most) == (3, 7.0, 1.5, 4.0)
+    assert seen.busy(2.0) == pytest.approx(15.0 / 7.0)
+
+
+def test_a_recording_takes_the_place_of_the_demand_of_a_scenario_that_is_there(tmp_path):
+    form = brought(tmp_path, MINUTES)
+    form.do("own-into", {"value": "mm3: customers"})
+    said = form.parts()["data"]
+    assert (
+        "3 tasks in 20 min in place of mm3: customers; each needs <strong>300 s of one agent" in said
+        or "<strong>5 min" in said
+    )
+    assert "Agents" not in said  # that scenario has its own
+    form.do("write", {"name": "mine"})
+    loaded = vsmlab.load(tmp_path / "mine.yaml")
+    assert loaded.scenario.organisation.name == "desk"
+    assert loaded.scenario.environment.demand["customers"].work.linear.columns["work"] == 60.0
+    run = vsmlab.run(loaded)
+    assert (
+        run.measures["units"]["desk"]["arrivals"] + run.measures["units"]["desk"]["in_progress_at_start"] == 3
+    )
+    assert (run.manifest["horizon"], run.manifest["warmup"]) == (
+        1201.0,
+        0.0,
+    )  # 1000 s would leave next to nothing
+
+
+def test_the_work_of_that_scenario_is_kept_where_none_was_recorded(tmp_path):
+    form = brought(tmp_path, MINUTES)
+    form.do("own-into", {"value": "bargain: service"})
+    form.do("own-work", {"value": ""})
+    assert "each needs <strong>what the scenario says" in form.parts()["data"]
+    form.do("write", {"name": "mine"})
+    there, mine = (
+        vsmlab.load(one).scenario.environment.demand for one in ("bargain", tmp_path / "mine.yaml")
+    )
+    assert mine["service"].work == there["service"].work
+    assert mine["sales"] == there["sales"]
+    assert mine["service"].trace.file == "mine.csv"
+
+
+@pytest.mark.parametrize(
+    ("stream", "fragment"),
+    [("llm-fleet: chat", "Unknown column"), ("demand-slope: orders", "can be foreseen")],
+)
+def test_where_it_cannot_be_replayed_that_is_said_when_it_is_chosen(stream, fragment, tmp_path):
+    form = brought(tmp_path, MINUTES)
+    form.do("own-into", {"value": stream})
+    assert "It cannot be replayed there." in about(form, "into")
+    assert fragment in about(form, "into")
+    form.do("write", {"name": "mine"})
+    assert list(tmp_path.iterdir()) == []
+    form.do("own-into", {"value": "/etc/passwd: x"})
+    assert fragment in about(form, "into")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from vsmlab.apps.catalogue import find, first_sentence, gallery, looks_like_scenario, notebook_of
 from vsmlab.apps.drawings import systems_of
 from vsmlab.errors import InputError
+from vsmlab.lab.begin_here import BEGIN_HERE
 from vsmlab.lab.loader import load, shipped_scenarios
 
 MINE = """\
@@ -32,7 +34,8 @@ organisation:
 
 def test_all_shipped_scenarios_are_there_with_a_picture_and_their_size(tmp_path):
     entries = {entry.name: entry for entry in gallery(tmp_path)}
-    assert list(entries) == [one.name for one in shipped_scenarios()]
+    assert list(entries) == [step.name for step in BEGIN_HERE]
+    assert set(entries) == {one.name for one in shipped_scenarios()}  # each has its place on the way
     assert all(not entry.wrong and entry.title and entry.one_line for entry in entries.values())
     for entry in entries.values():
         ElementTree.fromstring(entry.picture)
@@ -41,21 +44,21 @@ def test_all_shipped_scenarios_are_there_with_a_picture_and_their_size(tmp_path)
     assert (entries["llm-fleet"].systems, entries["llm-fleet"].levels) == (9, 4)
 
 
-def test_a_scenario_of_ones_own_stands_after_them_and_its_words_are_text(tmp_path):
+def test_a_scenario_of_ones_own_stands_before_them_and_its_words_are_text(tmp_path):
     (tmp_path / "mine.yaml").write_text(MINE, encoding="utf-8")
-    mine = gallery(tmp_path)[-1]
+    mine = gallery(tmp_path)[0]
     assert (mine.name, mine.agents, mine.systems, mine.levels) == ("mine", 4, 2, 3)
     assert mine.one_line == "It waits 1.5 s."
     assert "<script" not in mine.picture
-    assert find(tmp_path, mine.source) == mine
+    assert all(find(tmp_path, asked) == mine for asked in (mine.source, mine.called, "mine"))
 
 
 def test_a_changed_file_is_read_again_and_a_broken_one_says_why(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(MINE, encoding="utf-8")
-    assert not gallery(tmp_path)[-1].wrong
+    assert not gallery(tmp_path)[0].wrong
     file.write_text(MINE.replace("horizon: 100", "horizon: -1"), encoding="utf-8")
-    assert "horizon" in gallery(tmp_path)[-1].wrong
+    assert "horizon" in gallery(tmp_path)[0].wrong
 
 
 def test_other_yaml_is_left_alone(tmp_path):
@@ -75,17 +78,63 @@ def test_every_word_that_is_looked_for_must_be_there(tmp_path):
     assert found == ["mm3"]
 
 
-def test_what_is_not_in_the_gallery_cannot_be_meant(tmp_path):
+@pytest.mark.parametrize("word", ["overload", "crash", "audit", "forecast", "hospital", "LLM"])
+def test_what_people_would_look_for_is_found(word, tmp_path):
+    assert [entry.name for entry in gallery(tmp_path) if entry.matches(word)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/etc/passwd",
+        "",
+        ".",
+        "..",
+        "../mine.yaml",
+        "here/mine.yaml",
+        "nobody",
+        "mine.txt",
+        ".mine.yaml",
+        "a\x00b",
+    ],
+)
+def test_what_is_not_in_the_gallery_cannot_be_meant(asked, tmp_path):
+    (tmp_path / "here").mkdir()
+    for place in (tmp_path / "mine.yaml", tmp_path / "here" / "mine.txt", tmp_path / "here" / ".mine.yaml"):
+        place.write_text(MINE, encoding="utf-8")
     with pytest.raises(InputError, match="not in the gallery"):
-        find(tmp_path, "/etc/passwd")
+        find(tmp_path / "here", asked)
 
 
-def test_a_notebook_belongs_to_the_scenario_that_its_code_names(tmp_path):
-    assert notebook_of("mm3", tmp_path) is not None
+def test_a_file_of_the_name_of_a_shipped_scenario_is_meant_with_its_ending(tmp_path):
+    (tmp_path / "mm3.yaml").write_text(MINE, encoding="utf-8")
+    assert find(tmp_path, "mm3").shipped
+    assert not find(tmp_path, "mm3.yaml").shipped
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("mm3", "05"), ("spawning", "06"), ("llm-fleet", "01"), ("oscillating-siblings", "02"), ("bargain", "03"),
+     ("rate-limit", None)],
+)  # fmt: skip
+def test_a_notebook_says_which_scenarios_it_is_on(name, number, tmp_path):
+    found = notebook_of(name, tmp_path)
+    assert (None if found is None else found.name[:2]) == number
+
+
+def test_of_a_notebook_that_does_not_say_it_the_code_does_and_comes_last(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    code = {"cells": [{"cell_type": "code", "source": ["run('mine', 'mm3')"]}]}
+    (folder / "broken.ipynb").write_text("{", encoding="utf-8")
+    (folder / "plain.ipynb").write_text(json.dumps(code), encoding="utf-8")
     assert notebook_of("no-such-scenario", tmp_path) is None
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "broken.ipynb").write_text("{", encoding="utf-8")
-    assert notebook_of("no-such-scenario", tmp_path) is None
+    assert notebook_of("mine", tmp_path) == folder / "plain.ipynb"
+    assert notebook_of("mm3", tmp_path).parent != folder
+    (folder / "said.ipynb").write_text(
+        json.dumps(code | {"metadata": {"vsmlab": {"scenarios": ["mine"]}}}), encoding="utf-8"
+    )
+    assert notebook_of("mine", tmp_path) == folder / "said.ipynb"
 
 
 def test_a_drawing_shows_what_is_there_and_what_is_knocked_out(tmp_path):

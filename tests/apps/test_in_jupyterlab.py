@@ -167,6 +167,7 @@ def test_the_canvas_in_a_cell_and_no_key_pressed_in_it_is_one_of_the_notebooks(l
 def test_the_live_page_plays_in_a_cell(lab, page):
     cells = opened(page, lab.address, "live.ipynb")
     until(lambda: cells.count() == 2, "the notebook has its cells")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")  # as JupyterLab's dark theme does
     run_notebook(page)
     page.locator("svg.diagram").wait_for(timeout=120_000)
     page.get_by_role("button", name="Play", exact=True).click()
@@ -174,7 +175,9 @@ def test_the_live_page_plays_in_a_cell(lab, page):
     until(lambda: float(clock.get_attribute("data-clock")) > 2.0, "the clock runs")
     page.locator("svg .operation").first.click()
     page.locator("[data-part=choice]").get_by_role("button", name="Crash", exact=True).click()
-    page.locator("[data-part=acts]").get_by_text("crash desk").wait_for()
+    page.locator("[data-part=acts]").get_by_text("desk crashed").wait_for()
     assert page.locator(".plot canvas").count() >= 6
     until(lambda: page.evaluate(POINTS) > 0, "the plots are filled")
     assert cells.count() == 2
+    said = page.locator(".jp-Notebook").inner_text()
+    assert "Traceback" not in said, said[said.index("Traceback") :]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
 
 import vsmlab
-from vsmlab.apps import index
+from vsmlab.apps import compare as compare_page
+from vsmlab.apps import front, index
+from vsmlab.apps import runs as runs_page
 from vsmlab.apps.lab import Lab
 from vsmlab.errors import InputError
 from vsmlab.lab.comparing import Moved, compare, measures_moved, scenario_changes
@@ -49,7 +52,10 @@ def test_a_run_is_told_with_its_main_measures(lab):
         ("manifest.json", "[]"),
         ("manifest.json", '{"format": 99}'),
         ("measures.json", "{}"),
+        ("manifest.json", "[" * 200_000),
+        ("measures.json", '{"a":' * 200_000),
     ],
+    ids=lambda given: str(given)[:20],
 )
 def test_a_broken_run_is_listed_with_its_reason(lab, file, text):
     path = lab.runs[0] / "seed-1" / file
@@ -57,6 +63,18 @@ def test_a_broken_run_is_listed_with_its_reason(lab, file, text):
     row = next(row for row in index.rows(lab) if row.name == "seed-1")
     assert row.wrong
     assert len(index.rows(lab)) == 2
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 400])
+@pytest.mark.parametrize(("file", "name"), [("manifest.json", "seed"), ("measures.json", "served")])
+def test_a_number_that_is_none_breaks_one_run_and_no_page(lab, file, name, number):
+    path = lab.runs[0] / "seed-1" / file
+    spoilt, times = re.subn(rf'"{name}": [\d.]+', f'"{name}": {number}', path.read_text(encoding="utf-8"))
+    assert times
+    path.write_text(spoilt, encoding="utf-8")
+    assert "cannot be read" in next(row for row in index.rows(lab) if row.name == "seed-1").wrong
+    for page in (front.page(lab, {}), runs_page.page(lab, {}), compare_page.page(lab, {})):
+        assert "seed-2" in f"{page.body.layout()}{page.body.parts()}"
 
 
 def test_a_manifest_with_wrong_values_is_broken_and_not_an_error(lab):

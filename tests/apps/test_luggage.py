@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import shutil
 import stat
 import struct
 import zipfile
 
 import pytest
+from browser import awaited
 
 import vsmlab
 from vsmlab.apps.arrivals import Arrivals
-from vsmlab.apps.lab import Lab
+from vsmlab.apps.front import Front
+from vsmlab.apps.lab import Lab, address
 from vsmlab.apps.luggage import checking
-from vsmlab.apps.luggage.items import drafts_of, everything
+from vsmlab.apps.luggage.items import Packed, drafts_of, everything
+from vsmlab.apps.luggage.loads import loads
 from vsmlab.apps.luggage.packing import pack
 from vsmlab.apps.luggage.panel import Panel
 from vsmlab.apps.luggage.unpacking import unpack
@@ -157,6 +162,10 @@ ATTACKS = {
     "backslash": [("runs\\..\\evil", b"x")],
     "dot": [("runs/./manifest.json", b"x")],
     "hidden": [("runs/.trash/manifest.json", b"x")],
+    "hidden below": [("scenarios/data/.ssh/a.csv", b"x")],
+    "program below": [("scenarios/data/evil.py", b"x")],
+    "scenario below": [("scenarios/data/a.yaml", b"x")],
+    "too deep": [("scenarios/a/b/c/d/e.csv", b"x")],
     "link": [(entry("runs/a/manifest.json", stat.S_IFLNK | 0o777), b"/etc/passwd")],
     "device": [(entry("runs/a/manifest.json", stat.S_IFCHR | 0o666), b"")],
     "program": [("evil.py", b"x")],
@@ -198,6 +207,9 @@ def test_a_zip_that_lies_is_refused(tmp_path, monkeypatch):
         "method": good.replace(b"\x00\x00\x08\x00", b"\x00\x00\x0c\x00"),
         "list": good[:-10] + struct.pack("<L", 99_000_000) + good[-6:],
         "many": good[:-14] + struct.pack("<2H", 60_000, 60_000) + good[-10:],
+        "more": good[:-14] + struct.pack("<2H", 2, 2) + good[-10:],
+        "large kind": good[:-22] + struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1) + good[-22:],
+        "packed data": good.replace(good[44:54], b"\xff" * 10),
     }  # fmt: skip
     for what, data in lies.items():
         assert data != good, what
@@ -212,6 +224,26 @@ def test_a_zip_that_lies_is_refused(tmp_path, monkeypatch):
             unpack(there, file)
         monkeypatch.undo()
         assert all_under(there.here) == {}
+
+
+def test_a_list_that_is_longer_than_the_zip_says_is_not_read(tmp_path, monkeypatch):
+    def entry_of(number):
+        head = struct.pack(
+            "<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0
+        )
+        return head + b"%07d" % number
+
+    listing = b"".join(entry_of(number) for number in range(60_000))
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 60_000, 60_000, len(listing), 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(listing), 1)
+    monkeypatch.setattr(zipfile, "ZipFile", None)  # its list would be in memory then
+    for what, data in (
+        ("large", listing + large + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 10, 0, 0)),
+        ("plain", listing + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(listing), 0, 0)),
+    ):
+        (tmp_path / "bad.zip").write_bytes(data)
+        with pytest.raises(InputError):
+            unpack(lab_in(tmp_path / what), tmp_path / "bad.zip")
 
 
 def test_one_name_twice_is_refused(tmp_path):
@@ -244,6 +276,11 @@ def changed(full, tmp_path, name, how):
             "run mm3",
         ),
         ("runs/mm3/manifest.json", lambda data: b"[" * 100_000, "run mm3"),
+        (
+            "runs/mm3/manifest.json",
+            lambda data: json.dumps({**json.loads(data), "seed": float("inf")}).encode(),
+            "run mm3",
+        ),
         ("runs/mm3/manifest.json", lambda data: None, "run mm3"),
         ("runs/mm3/measures.json", lambda data: b"\xff", "run mm3"),
         ("runs/mm3/events.parquet", lambda data: data[:-9], "run mm3"),
@@ -353,3 +390,171 @@ def test_arrivals_are_few_and_go_in_the_end():
     files[-1].unlink()
     arrivals.close()
     assert not any(file.exists() for file in files)
+
+
+TABLE = "time,work\n0,1\n2,1\n5,2\n"
+
+
+def test_tables_in_folders_below_come_along_and_what_stays_is_said(tmp_path):
+    lab = lab_in(tmp_path / "from")
+    for name, table in (("deep", "data/t.csv"), ("dot", "./data/t.csv"), ("up", "../secret.csv"), ("far", "/etc/t.csv"),
+                        ("linked", "else/t.csv")):  # fmt: skip
+        (lab.here / f"{name}.yaml").write_text(SCENARIO.replace("calls.csv", table).replace("mine", name))
+    (lab.here / "data").mkdir()
+    (lab.here / "data" / "t.csv").write_text(TABLE)
+    (tmp_path / "secret.csv").write_text(TABLE)
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else" / "t.csv").write_text(TABLE)
+    (lab.here / "else").symlink_to(tmp_path / "else")
+    (lab.runs[0] / ("r" * 220)).mkdir(parents=True)
+    (lab.runs[0] / ("r" * 220) / "manifest.json").write_text("{}")
+    (lab.runs[0] / "half").mkdir()
+    all_of = loads(lab, journals=True)
+    assert "scenarios/data/t.csv" in [one.name for one in all_of.files]
+    assert not any(
+        "secret" in one.name or "else" in one.name or "r" * 220 in one.name for one in all_of.files
+    )
+    assert sorted(one.called for one in all_of.left) == [
+        "run half", f"run {'r' * 220}", "table ../secret.csv of scenario up.yaml",
+        "table /etc/t.csv of scenario far.yaml",
+        "table else/t.csv of scenario linked.yaml",
+    ]  # fmt: skip
+    shown = Panel(lab).parts()["luggage"]
+    assert "5 things will not come along" in shown
+    assert "it is no whole run" in shown
+    there = lab_in(tmp_path / "to")
+    came = unpack(there, zipped(lab, tmp_path))
+    assert (there.here / "data" / "t.csv").read_text() == TABLE
+    assert came.out == []
+    assert vsmlab.load(there.here / "deep.yaml").scenario.name == "deep"
+    other = lab_in(tmp_path / "other")
+    (tmp_path / "outside").mkdir()
+    (other.here / "data").symlink_to(tmp_path / "outside")
+    came = unpack(other, zipped(lab, tmp_path))
+    assert ("file data/t.csv", "a link is where it belongs") in came.out
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_what_is_too_much_for_a_zip_is_several_and_all_of_it_comes_back(full, tmp_path):
+    whole = loads(full, journals=True)
+    assert len(whole.zips) == 1
+    assert whole.left == []
+    sizes: dict[str, int] = {}
+    for one in whole.files:
+        item = "/".join(one.name.split("/")[: 1 if one.name.startswith("scenarios") else 2])
+        sizes[item] = sizes.get(item, 0) + one.size
+    largest = max(sizes.values())
+    limit = largest + 20_000
+    made = loads(full, journals=True, most_bytes=limit)
+    assert len(made.zips) > 1
+    assert [one.name for one in made.files] == [one.name for one in whole.files]
+    there = lab_in(tmp_path / "there")
+    for files in made.zips:
+        packed = b"".join(pack(files))
+        assert len(packed) <= limit
+        (tmp_path / "part.zip").write_bytes(packed)
+        assert unpack(there, tmp_path / "part.zip").out == []
+    assert contents(there) == contents(full)
+    few = loads(full, journals=True, most_files=6)
+    assert max(map(len, few.zips)) <= 6
+    assert "the journals of experiment agents" in [one.called for one in few.left]
+    none = loads(full, journals=True, most_bytes=1500)
+    assert "run mm3" in [one.called for one in none.left]
+
+
+def test_our_own_zips_are_not_of_the_large_kind_and_nothing_in_them_swells(tmp_path):
+    lab = lab_in(tmp_path)
+    (lab.here / "calls.csv").write_text("time,work\n" + "1,1\n" * 400_000)
+    (lab.here / "mine.yaml").write_text(SCENARIO)
+    file = zipped(lab, tmp_path)
+    assert b"PK\x06\x07" not in file.read_bytes()[-60:]
+    assert unpack(lab_in(tmp_path / "there"), file).out == []
+
+
+def test_names_that_are_no_text_hurt_nobody(tmp_path):
+    lab = lab_in(tmp_path / "here")
+    lab.runs[0].mkdir()
+    for name in (b"runs/caf\xe9", b"runs/whole\xff", b"sweeps/\xfe"):
+        (lab.here / os.fsdecode(name)).mkdir(parents=True)
+    (lab.here / os.fsdecode(b"runs/whole\xff") / "manifest.json").write_text("{}")
+    (lab.here / os.fsdecode(b"sweeps/\xfe") / "experiment.json").write_text("{}")
+    (lab.here / os.fsdecode(b"s\xe9.yaml")).write_text("version: 1\norganisation: {name: desk, agents: 1}\n")
+    for sheet in (Runs(lab), Front(lab)):
+        for part in sheet.parts().values():
+            part.encode()
+    assert "its name is not UTF-8" in "".join(Runs(lab).parts().values())
+    made = loads(lab, journals=True)
+    assert b"".join(pack(made.files))
+    assert len(made.left) == 4
+    assert Panel(lab).parts()["luggage"].encode()
+    assert address("/run", name="caf\udce9") == "./run?name=caf%3F"
+    with pytest.raises(InputError):
+        lab.run_folder("caf\udce9")
+
+
+def test_a_download_is_made_as_it_is_sent(full):
+    from vsmlab.apps.luggage.items import files_of_run
+
+    files = list(files_of_run(full.runs[0] / "mm3", "mm3"))
+    with zipfile.ZipFile(io.BytesIO(b"".join(pack(files)))) as packed:
+        assert "mm3/manifest.json" in packed.namelist()
+        assert "mm3/something.py" not in packed.namelist()
+
+
+class Fullness(Arrivals):
+    """Arrivals on a disk that is full: at once, or once something is written."""
+
+    def __init__(self, folder, at_once):
+        super().__init__()
+        self._folder, self._at_once = folder, at_once
+
+    def place(self, size=0):
+        if self._at_once:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        link = self._folder / "arriving"
+        link.symlink_to("/dev/full")
+        return link
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_file_that_there_is_no_room_for_is_refused_with_the_reason(tmp_path, at_once):
+    from tornado.httpclient import AsyncHTTPClient
+    from tornado.httpserver import HTTPServer
+    from tornado.testing import bind_unused_port
+    from tornado.web import Application
+
+    from vsmlab.apps.luggage.serving import Arriving
+
+    if not os.path.exists("/dev/full"):  # noqa: PTH110
+        pytest.skip("no /dev/full on this machine")
+
+    async def ask():
+        lab = Lab(here=tmp_path, arrivals=Fullness(tmp_path, at_once))
+        server = HTTPServer(Application([("/arrive", Arriving, {"lab": lab})]))
+        listening, port = bind_unused_port()
+        server.add_sockets([listening])
+        try:
+            where = f"http://127.0.0.1:{port}/arrive"
+            return await AsyncHTTPClient().fetch(
+                where, method="POST", body=b"x" * 3_000_000, raise_error=False
+            )
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+    answer = awaited(ask())
+    assert answer.code == 507
+    assert "No space left on device" in answer.body.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_is_no_place_for_more_than_there_is_room():
+    with pytest.raises(OSError, match="No space"):
+        Arrivals().place(1 << 60)
+
+
+def test_a_file_of_no_size_at_all_is_taken_along(tmp_path):
+    empty = tmp_path / "notes.txt"
+    empty.write_bytes(b"")
+    with zipfile.ZipFile(io.BytesIO(b"".join(pack([Packed(empty, "runs/a/notes.txt", 0)])))) as packed:
+        assert packed.read("runs/a/notes.txt") == b""

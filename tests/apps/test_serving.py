@@ -6,29 +6,34 @@ import http.client
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from browser import TOKEN, serving
+from browser import TOKEN, serving, until
 
 import vsmlab
+from vsmlab.apps.gate import Gate
+from vsmlab.apps.serving import way_in
 from vsmlab.cli import main
 
 pytest.importorskip("panel")
+PLACE = Gate(TOKEN, "127.0.0.1", 0).place
 ROUTES = (
     "/", "/runs", "/run?name=x", "/compare", "/report?name=x", "/download?name=x", "/favicon.ico", "/ws", "/runs/ws",
     "/static/js/bokeh.min.js", "/static/extensions/panel/panel.min.js", "/autoload.js", "/nothing",
 )  # fmt: skip
 
 
-def ask(served, route, method="GET", cookie="", **headers):
+def ask(served, route, method="GET", cookie="", place=PLACE, **headers):
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
     try:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie:
             sent["Cookie"] = cookie
-        connection.request(method, route, headers=sent)
+        connection.request(method, place + route, headers=sent)
         answer = connection.getresponse()
         answer.text = answer.read().decode("utf-8", "replace")
         return answer
@@ -42,6 +47,8 @@ def cookie(served):
     said = answer.headers["Set-Cookie"]
     assert "HttpOnly" in said
     assert "SameSite=Strict" in said
+    assert "path" not in said.lower()  # the browser's own: the place, and what a proxy put before it
+    assert "Secure" not in said
     assert TOKEN not in said
     return said.split(";")[0]
 
@@ -50,6 +57,7 @@ def cookie(served):
 def test_without_the_token_everything_is_refused(served, route):
     for method in ("GET", "POST", "HEAD", "PUT", "OPTIONS"):
         assert ask(served, route, method).status == 403, method
+        assert ask(served, route, method, place="").status == 403, method
     assert ask(served, route, cookie=f"vsmlab-{served.port}=guess").status == 403
     assert ask(served, f"{route}{'&' if '?' in route else '?'}token=wrong").status == 403
 
@@ -70,9 +78,98 @@ def test_from_another_page_it_is_refused(served, cookie, origin):
     assert ask(served, "/", cookie=cookie, Origin=origin).status == 403
 
 
-def handshake(served, origin=None, cookie=""):
+def test_what_a_page_on_another_port_loads_is_refused_and_costs_nothing(served, cookie):
+    for site in ("same-site", "cross-site"):
+        for route in ("/", "/live?scenario=llm-fleet", "/download?name=x", "/static/js/bokeh.min.js"):
+            assert ask(served, route, cookie=cookie, Sec_Fetch_Site=site).status == 403
+        assert ask(served, f"/?token={TOKEN}", Sec_Fetch_Site=site).status == 200
+    for site in ("same-origin", "none"):
+        assert ask(served, "/", cookie=cookie, Sec_Fetch_Site=site).status == 200
+
+
+def test_an_address_that_is_only_fetched_builds_nothing(served, cookie):
+    answer = ask(served, "/live?scenario=no-such-scenario", cookie=cookie)
+    assert answer.status == 200
+    assert "no-such-scenario" not in answer.text.partition("<main")[2].partition("<script")[0]
+    threads = Path(f"/proc/{served.process.pid}/status")
+    if threads.exists():
+        ask(served, "/live?scenario=mm3", cookie=cookie)
+        count = int(threads.read_text().partition("Threads:")[2].split()[0])
+        for _ in range(6):
+            assert ask(served, "/live?scenario=mm3", cookie=cookie).status == 200
+        assert int(threads.read_text().partition("Threads:")[2].split()[0]) <= count + 1
+
+
+def test_the_token_leads_to_the_place_from_wherever_it_is_brought(served):
+    for route, target in (
+        ("/", f"./{PLACE[1:]}/?token={TOKEN}"), ("/runs", f"./{PLACE[1:]}/runs?token={TOKEN}"),
+        ("/a/b/", f"../../{PLACE[1:]}/?token={TOKEN}"), ("/%22%3E%3Cscript%3E", f"./{PLACE[1:]}/?token={TOKEN}"),
+    ):  # fmt: skip
+        answer = ask(served, f"{route}?token={TOKEN}", place="")
+        assert answer.status == 200
+        assert "Set-Cookie" not in answer.headers
+        assert f'url={target}"' in answer.text
+    assert 'url=./runs"' in ask(served, f"/runs?token={TOKEN}").text
+
+
+def test_a_browser_is_started_with_a_file_that_nobody_else_reads(tmp_path):
+    gate = Gate(TOKEN, "127.0.0.1", 5006)
+    file = way_in(gate)
+    try:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert gate.entrance in file.read_text(encoding="utf-8")
+    finally:
+        file.unlink()
+    told = tmp_path / "told"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" > {told}.new\nmv {told}.new {told}\n')
+    browser.chmod(0o700)
+    code = "import sys; from vsmlab.cli import main; main(sys.argv[1:])"
+    surroundings = {
+        **os.environ,
+        "BROWSER": f"{browser} %s",
+        "VSMLAB_APP_TOKEN": TOKEN,
+        "TMPDIR": str(tmp_path),
+    }
+    process = subprocess.Popen([sys.executable, "-c", code, "app", "--port", "0"], cwd=tmp_path, env=surroundings,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        until(told.exists, "the browser is started", 60.0)
+        said = told.read_text().strip()
+        assert TOKEN not in said
+        assert said.startswith("file://")
+        left = Path(said.removeprefix("file://"))
+        assert TOKEN in left.read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert not left.exists()
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_behind_a_proxy_the_cookie_is_for_tls_alone(tmp_path):
+    with serving(tmp_path / "here", "--origin", "https://lab.example.org", port=free_port()) as lab:
+        assert "https://lab.example.org/" in lab.output.read_text()
+        answer = ask(lab, f"/?token={TOKEN}", Host="lab.example.org")
+        said = answer.headers["Set-Cookie"]
+        assert "Secure" in said
+        page = ask(lab, "/", cookie=said.split(";")[0], Host="lab.example.org")
+        assert page.status == 200
+        assert "connect-src 'self' blob: wss://lab.example.org;" in page.headers["Content-Security-Policy"]
+        own = "https://lab.example.org"
+        assert " 101" in handshake(lab, own, said.split(";")[0], host="lab.example.org")
+        assert " 403" in handshake(lab, "http://lab.example.org", said.split(";")[0], host="lab.example.org")
+
+
+def handshake(served, origin=None, cookie="", host=""):
     lines = [
-        "GET /ws HTTP/1.1", f"Host: 127.0.0.1:{served.port}", "Upgrade: websocket", "Connection: Upgrade",
+        f"GET {PLACE}/ws HTTP/1.1", f"Host: {host or f'127.0.0.1:{served.port}'}",
+        "Upgrade: websocket", "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: bokeh, x",
     ]  # fmt: skip
     lines += [f"Origin: {origin}"] if origin else []
@@ -147,6 +244,7 @@ def test_a_port_in_use_is_one_sentence(served, capsys):
         (("--port", "99999"), "not a port"),
         (("--host", "no.such.host.invalid"), "--host"),
         (("--runs", __file__), "not a folder"),
+        (("--origin", "lab.example.org"), "not an origin"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(arguments, fragment, capsys, monkeypatch):

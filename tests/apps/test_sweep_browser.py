@@ -73,6 +73,7 @@ def test_an_earlier_one_is_opened_and_its_table_downloaded_and_its_name_is_text(
     assert down.value.path().read_bytes()[:4] == b"PAR1"
     open_page(page, served, "/sweep", open=HOSTILE, scenario=HOSTILE)
     page.get_by_text("there is no such experiment").wait_for()
+    page.locator("#scenario").select_option("mm3")
     page.locator("#field-1").fill(HOSTILE)
     page.locator("#values-1").fill(HOSTILE)
     page.get_by_role("button", name="Start").click()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,14 +15,16 @@ from browser import until
 import vsmlab
 from vsmlab.apps.jobs import Job
 from vsmlab.apps.lab import Lab
-from vsmlab.apps.sweeping import kept
-from vsmlab.apps.sweeping.asking import check, loaded_of, order_of, seconds_for, settings_of
+from vsmlab.apps.sweeping import asking, form, kept
+from vsmlab.apps.sweeping.asking import check, loaded_of, order_of, settings_of, time_for
 from vsmlab.apps.sweeping.page import Experiments, page
 from vsmlab.apps.sweeping.results import csv_of, show
 from vsmlab.apps.sweeping.values import read_values
+from vsmlab.engines import compiled
 from vsmlab.errors import InputError
 from vsmlab.lab.experiments.results import Sweep
 from vsmlab.lab.loader import shipped_scenarios, vary
+from vsmlab.lab.report.numerals import number
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 WAIT = "units.desk.mean_wait_s"
@@ -160,9 +165,91 @@ def test_the_runs_and_the_time_are_said_before(lab):
         r"<strong>12 runs</strong> of 33.3 min \(3 points × 4 seeds\), about \d+ s", body.parts()["plan"]
     )
     body.do("replications", {"value": "99999"})
+    assert "Not a number of seeds: 99999" in body.parts()["fields"]
+    assert "Mend what is marked" in body.parts()["plan"]
+    body.do("replications", {"value": "400"})
+    body.do("values-1", {"value": "1 to 100 in 100 steps"})
     assert "too many" in body.parts()["plan"]
     body.do("kind", {"value": "knockout"})
     assert "taken away by itself" in body.parts()["fields"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "fragment"),
+    [
+        ("values-1", "1 to 5", "1 to 5 in 5 steps"),
+        ("values-1", "1..5", "1 to 5 in 5 steps"),
+        ("values-1", "1, 2, three", "Not a whole number"),
+        ("values-1", "1, 1", "twice"),
+        ("values-1", "3, -4", "Out of range"),
+        ("replications", "ten", "Not a number of seeds"),
+        ("until", "soon", "Not a horizon"),
+        ("until", "500", "above the warm-up"),
+    ],
+)
+def test_what_is_wrong_is_said_while_it_is_typed(lab, field, text, fragment):
+    body = Experiments(lab, "mm3")
+    body.do("vary", {"path": "organisation.agents"})
+    assert "30 runs" in body.parts()["plan"]
+    body.do(field, {"value": text})
+    around = body.parts()["fields"].split(f'id="about-{field}"')[1].split("</span>")[0]
+    assert fragment in around
+    assert "wrong-text" in around
+    assert "Mend what is marked" in body.parts()["plan"]
+    body.do(field, {"value": "2000" if field == "until" else "3"})
+    assert "aria-invalid" not in body.parts()["fields"]
+    assert "runs</strong>" in body.parts()["plan"]
+
+
+def test_what_is_half_written_is_not_wrong_yet(lab):
+    body = Experiments(lab, "mm3")
+    body.do("field-1", {"value": "organisation.ag"})
+    body.do("values-1", {"value": "1, 2"})
+    assert "aria-invalid" not in body.parts()["fields"]
+    body.do("field-1", {"value": "organisation.nonsense"})
+    assert "aria-invalid" in body.parts()["fields"]
+
+
+def test_a_scenario_that_is_not_there_is_said_and_no_other_is_opened(lab):
+    body = Experiments(lab, "nobody.yaml")
+    assert "not in the gallery, given nobody.yaml" in body.parts()["told"]
+    assert body.form.scenario == ""
+    assert "Choose a scenario" in body.parts()["fields"]
+    assert "(choose one)" in str(body.layout())
+
+
+def test_compiling_is_said_where_it_is_still_to_be_done(tmp_path):
+    if not compiled.available():
+        pytest.skip("no numba")
+    code = (
+        "import vsmlab; from pathlib import Path; from vsmlab.apps.lab import Lab\n"
+        "from vsmlab.apps.sweeping.asking import time_for; from vsmlab.apps.sweeping.page import Experiments\n"
+        "few = time_for(vsmlab.load('mm3'), 1, 1)\n"
+        "assert few.compiling == 0.0, 'so few are not compiled for'\n"
+        "body = Experiments(Lab(runs=(Path('runs'),), here=Path.cwd()), 'mm3')\n"
+        "body.do('vary', {'path': 'organisation.agents'}); body.do('replications', {'value': '50'})\n"
+        "print(body.parts()['plan'])"
+    )
+    environment = {**os.environ, "VSMLAB_CACHE": str(tmp_path / "none")}
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert "20 s of it to compile the laws, once on this machine (a rough guess)" in told.stdout
+
+
+def test_figure_and_table_tell_a_measure_in_one_unit(swept):
+    _, one, *_ = swept
+    unit = re.search(r"mean wait \((\w+)\)", show(one, WAIT))[1]
+    said = show(one, WAIT)
+    assert f"Mean ({unit})" in said
+    assert f"Difference from the first ({unit})" in said
+    mean = one.mean(0, WAIT).value / {"s": 1.0, "ms": 1e-3}[unit]
+    assert f">{number(mean)}</td>" in said
 
 
 def test_a_sweep_runs_and_is_that_of_the_library(lab):
@@ -184,7 +271,9 @@ def test_a_sweep_runs_and_is_that_of_the_library(lab):
     assert mine.folder.name == there.folder.name  # the same question, the same name: the shell finds it, too
     assert list(mine.table["digest"]) == list(there.table["digest"])
     assert kept.pace(lab, "mm3") > 0.0
-    assert seconds_for(check(lab, {"scenario": "mm3", **SMALL}), kept.pace(lab, "mm3")) < 60.0
+    plan = check(lab, {"scenario": "mm3", **SMALL})
+    assert time_for(plan.points[0], 2, 3, kept.pace(lab, "mm3")).seconds < 60.0
+    assert "(as long as earlier ones took)" in parts["plan"]  # not a guess any more
 
 
 def test_a_cancelled_sweep_keeps_what_is_finished_and_is_gone_on_with(lab):
@@ -339,3 +428,67 @@ def test_what_is_left_is_reckoned_from_what_was_made_now():
     job = Job(1, "x", {}, state="running", share=0.6, had=0.5, began=0.0)
     assert job.seconds_left(10.0) == pytest.approx(40.0)
     assert Job(1, "x", {}, state="running", share=0.5, had=0.5, began=0.0).seconds_left(10.0) is None
+
+
+def many_operations(count):
+    return {
+        "version": 1, "name": "big", "title": "Big", "horizon": 3600,
+        "environment": {"demand": {"requests": {"arrivals": {"poisson": {"rate": 1.5}},
+                                                "work": {"exponential": {"mean": 2.0}}, "to": "big"}}},
+        "organisation": {"name": "big", "system2": {"period": 5, "gain": 0.4}, "system3": {"period": 30},
+                         "operations": {f"op-{at}": {"agents": 2} for at in range(count)}},
+    }  # fmt: skip
+
+
+def test_the_numbers_of_four_times_the_operations_are_found_in_about_four_times_the_steps():
+    steps = []
+    for count in (10, 40):
+        loaded, made = vsmlab.load(many_operations(count)), 0
+
+        def one_more(frame, event, given):
+            nonlocal made
+            made += event == "call"
+
+        before = sys.getprofile()
+        sys.setprofile(one_more)
+        try:
+            found = settings_of(loaded)
+        finally:
+            sys.setprofile(before)
+        assert sum(one.path.endswith(".agents") for one in found) >= count
+        steps.append(made)
+    assert steps[1] < 5 * steps[0]
+
+
+def test_looking_for_numbers_leaves_the_scenario_as_it_is():
+    loaded = vsmlab.load(many_operations(3))
+    before = json.dumps(loaded.raw)
+    found = [one.path for one in settings_of(loaded)]
+    assert len(set(found)) == len(found)
+    assert json.dumps(loaded.raw) == before
+
+
+def test_a_list_of_numbers_that_is_cut_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(asking, "MOST_SETTINGS", 20)
+    monkeypatch.setattr(form, "MOST_SETTINGS", 20)
+    text = "\n".join(f"{name}: {json.dumps(said)}" for name, said in many_operations(30).items())
+    (tmp_path / "big.yaml").write_text(text, encoding="utf-8")
+    lab = Lab(runs=(tmp_path / "runs",), here=tmp_path)
+    body = page(lab, {"scenario": "big.yaml"}).body
+    assert "The first 20 numbers of this scenario" in body.parts()["fields"]
+    body.do("field-1", {"value": "organisation.operations.op-29.agents"})
+    body.do("values-1", {"value": "1, 2, 4"})
+    assert "wrong-text" not in body.parts()["fields"]
+
+
+def test_the_focus_goes_to_what_was_asked_for_and_to_nothing_that_came_by_itself(swept):
+    lab, one, _, _ = swept
+    body = page(lab, {"open": one.folder.name}).body
+    assert "data-ask" not in body.parts()["results"]
+    body.do("open", {"name": one.folder.name})
+    assert 'data-ask="1"' in body.parts()["results"]
+    body.do("close", {})
+    body.do("go-on", {"name": "no such"})
+    assert 'data-ask="1"' in body.parts()["told"]
+    body.do("scenario", {"value": "mm3"})
+    assert "data-ask" not in body.parts()["told"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vsmlab.cli import main
+from vsmlab.lab.begin_here import BEGIN_HERE
 
 TINY = """\
 version: 1
@@ -132,7 +134,7 @@ def test_verify_names_the_segment_that_was_changed(folder, capsys):
         (("run", "tiny.yaml", "--out", "."), "exists"),
         (("run", "tiny.yaml", "--trace", "a=b", "--trace", "c"), "--trace"),
         (("run", "tiny.yaml", "--trace", "missing.csv"), "missing.csv"),
-        (("run",), "Missing argument"),
+        (("run",), "SCENARIO is missing"),
         (("verify", "nowhere"), "no such folder"),
         (("verify", "."), "not a run"),
         (("report", "nowhere"), "no such folder"),
@@ -177,6 +179,10 @@ def test_scenarios_schema_and_data_are_listed(folder, capsys):
     assert shell("scenarios", "--json") == 0
     names = {entry["name"] for entry in json.loads(capsys.readouterr().out)}
     assert {"mm3", "llm-fleet", "oscillating-siblings", "bargain", "hand-offs"} <= names
+    assert shell("scenarios") == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines() if re.match(r"[a-z]", line)]
+    in_order = [step.name for step in BEGIN_HERE]
+    assert [name for name in listed if name in in_order] == in_order  # as on the front page
     assert shell("schema") == 0
     assert json.loads(capsys.readouterr().out)["title"]
     assert shell("data", "--json") == 0
@@ -195,6 +201,15 @@ def test_help_lists_only_what_works(folder, capsys):
     listed = {line.split()[0] for line in shown.split("Commands:")[1].splitlines() if line.strip()}
     runs = {"new", "run", "resume", "branch", "verify", "report", "validate", "schema", "scenarios", "data"}
     assert listed == runs | {"sweep", "knockout", "warmup", "nightly", "bench", "app"}
+
+
+def test_help_says_what_each_verb_does_in_a_whole_line(folder, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert shell("--help") == 0
+    shown = capsys.readouterr().out
+    assert "..." not in shown.split("Commands:")[1]
+    assert all(line.endswith(".") for line in shown.split("Commands:")[1].splitlines() if line.strip())
+    assert "To begin: vsmlab run mm3" in shown
 
 
 def test_the_version_is_said(folder, capsys):

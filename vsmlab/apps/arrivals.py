@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
+import shutil
 import tempfile
 import threading
 from pathlib import Path
@@ -18,8 +21,19 @@ class Arrivals:
         self._files: dict[str, Path] = {}
         self._lock = threading.Lock()
 
-    def place(self) -> Path:
-        """A new empty file, to be written to."""
+    @property
+    def folder(self) -> Path:
+        """Where they are kept."""
+        return Path(tempfile.gettempdir())
+
+    def place(self, size: int = 0) -> Path:
+        """A new empty file, to be written to.
+
+        Raises:
+            OSError: If there is no room for so many bytes.
+        """
+        if shutil.disk_usage(self.folder).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         handle = tempfile.NamedTemporaryFile(prefix="vsmlab-", suffix=".arriving", delete=False)  # noqa: SIM115
         handle.close()
         return Path(handle.name)

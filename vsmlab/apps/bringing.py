@@ -1,26 +1,21 @@
-"""Bringing data of one's own: a recording or a scenario is looked at, and only then becomes a file of its own."""
+"""Bringing data of one's own: what a file is, which columns a recording has, and what they say."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-import os
 import re
-import secrets
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import yaml
+from typing import Final
 
 from vsmlab.errors import InputError
-from vsmlab.lab.loader import load
 from vsmlab.lab.scenario.base import RESERVED_NAMES
 from vsmlab.lab.tables import open_parquet
-from vsmlab.lab.traces import read_trace
-from vsmlab.lab.yaml_reader import parse_mapping
+from vsmlab.lab.traces import Trace, read_trace
 
 MOST_BYTES: Final = 20_000_000
 MOST_SHOWN: Final = 5
@@ -29,6 +24,20 @@ KINDS: Final = (".csv", ".parquet", ".yaml", ".yml")
 BUSY: Final = 0.8
 """Share of time that agents are busy, where we say how many there are."""
 _TIME_WORDS: Final = ("time", "timestamp", "arrival", "date", "when", "start", "begin")
+UNITS: Final = {
+    "s": ("seconds", 1.0),
+    "min": ("minutes", 60.0),
+    "h": ("hours", 3600.0),
+    "ms": ("milliseconds", 0.001),
+}
+"""Units that a column of work may be in: what they are called, and the seconds in one."""
+_UNIT_WORDS: Final = (
+    ("ms", re.compile(r"(?<![a-z])(ms|msecs?|millis(econds?)?|millisekunden)(?![a-z])", re.I)),
+    ("min", re.compile(r"(?<![a-z])(mins?|minutes?|minuten)(?![a-z])", re.I)),
+    ("h", re.compile(r"(?<![a-z])(h|hrs?|hours?|stunden)(?![a-z])", re.I)),
+    ("s", re.compile(r"(?<![a-z])(s|secs?|seconds?|sekunden|duration|elapsed)(?![a-z])", re.I)),
+)
+_DAY_FIRST: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{4}")
 _WORK_WORDS: Final = ("work", "duration", "service", "seconds", "elapsed", "handling", "runtime")
 
 
@@ -56,22 +65,34 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a recording is to become.
+class Seen:
+    """What the chosen columns of a recording say.
 
     Attributes:
-        name: Name of the scenario.
-        time: The column that says when a task came.
-        work: The column that says how much work it needs; empty if none does.
-        scale: Seconds of one agent for one of what that column counts; without a column, the mean of all.
-        agents: Agents that serve; 0 for as many as are busy four fifths of their time.
+        tasks: How many tasks.
+        span: Seconds from the first to the last.
+        least: The least work of a task, as the column counts it; None without a column.
+        most: The most.
+        mean: The mean.
     """
 
-    name: str
-    time: str
-    work: str = ""
-    scale: float = 1.0
-    agents: int = 0
+    tasks: int
+    span: float
+    least: float | None = None
+    most: float | None = None
+    mean: float | None = None
+
+    def mean_work(self, scale: float) -> float:
+        """Seconds of one agent that a task needs on average, if one of what the column counts is so many seconds."""
+        return scale if self.mean is None else scale * self.mean
+
+    def busy(self, scale: float) -> float:
+        """Agents that are busy on average."""
+        return self.tasks / self.span * self.mean_work(scale)
+
+    def agents(self, scale: float) -> int:
+        """Agents of whom each is busy four fifths of the time."""
+        return max(1, math.ceil(self.busy(scale) / BUSY))
 
 
 def kind_of_file(name: str, size: int) -> str:
@@ -141,8 +162,6 @@ def _csv(name: str, data: bytes) -> tuple[list[str], list[tuple[str, ...]], int]
 
 
 def _parquet(name: str, data: bytes) -> tuple[list[str], list[tuple[str, ...]], int]:
-    import tempfile
-
     import pyarrow as pa
 
     with tempfile.TemporaryDirectory(prefix="vsmlab-") as folder:
@@ -183,136 +202,75 @@ def scenario_name(name: str) -> str:
     return made if re.match(r"[a-z]", made) and made not in RESERVED_NAMES else f"trace-{made}".strip("-")
 
 
-def replaying(brought: Brought, wish: Wish, here: Path) -> Path:
-    """Write a recording, and a scenario that replays it, into a folder.
+def free_name(name: str, here: Path) -> str:
+    """A name for a scenario, made from a file's, under which nothing lies in a folder yet."""
+    made = scenario_name(name)
+    tried, number = made, 1
+    while any((here / f"{tried}{ending}").exists() for ending in (".yaml", ".csv", ".parquet")):
+        number += 1
+        tried = f"{made}-{number}"
+    return tried
 
-    Args:
-        brought: The recording.
-        wish: What it is to become.
-        here: The folder; nothing in it is overwritten.
 
-    Returns:
-        The scenario's file.
+def unit_of(column: str) -> str:
+    """The unit that a column of work seems to be in, by its name; empty if it does not say.
+
+    >>> unit_of("handling minutes"), unit_of("duration_ms"), unit_of("secs"), unit_of("tokens"), unit_of("work")
+    ('min', 'ms', 's', '', '')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).replace("_", " ")
+    return next((unit for unit, pattern in _UNIT_WORDS if pattern.search(words)), "")
+
+
+def seen_in(brought: Brought, time: str, work: str = "") -> Seen:
+    """What the chosen columns say, read whole.
 
     Raises:
-        InputError: If the columns do not say what they should; nothing is written then.
+        InputError: Of the place ``time`` or ``work``, if the column does not say what it should.
     """
-    _check(brought, wish)
-    kind = ".parquet" if brought.data[:4] == b"PAR1" else ".csv"
-    table, scenario = here / f"{wish.name}{kind}", here / f"{wish.name}.yaml"
-    for path in (table, scenario):
-        if path.exists():
-            raise InputError(
-                "", "name", "a file of this name exists", given=path.name, right="choose another name"
-            )
-    hidden = here / f".{wish.name}.{secrets.token_hex(4)}{kind}"
-    try:
-        hidden.write_bytes(brought.data)
-        columns = {"work": wish.work} if wish.work else {}
+    check_columns(brought, time, work)
+    trace = _read(brought, time, {}, "time")
+    span = float(trace.times[-1])
+    if span <= 0.0:
+        raise InputError("", "time", "all tasks come at once", right="choose another column")
+    if not work:
+        return Seen(trace.rows, span)
+    values = _read(brought, time, {"work": work}, "work").columns["work"]
+    if not values.any():
+        raise InputError("", "work", "no task needs any work", right="choose another column")
+    return Seen(trace.rows, span, float(values.min()), float(values.max()), float(values.mean()))
+
+
+def _read(brought: Brought, time: str, columns: dict[str, str], place: str) -> Trace:
+    with tempfile.TemporaryDirectory(prefix="vsmlab-") as folder:
+        file = Path(folder) / f"brought{kind_of(brought)}"
+        file.write_bytes(brought.data)
         try:
-            trace = read_trace(hidden, wish.time, columns)
+            return read_trace(file, time, columns)
         except InputError as exc:
-            raise InputError(brought.name, exc.place, exc.wrong, given=exc.given, right=exc.right) from exc
-        mean = float(trace.columns["work"].mean()) * wish.scale if wish.work else wish.scale
-        span = float(trace.times[-1])
-        if span <= 0.0 or mean <= 0.0:
-            what = "all tasks come at once" if span <= 0.0 else "no task needs any work"
-            raise InputError(brought.name, "", what, right="choose other columns")
-        agents = wish.agents or max(1, math.ceil(trace.rows / span * mean / BUSY))
-        said = _scenario(brought, wish, table.name, span, agents)
-        _write_new(table, brought.data)
-        try:
-            _write_checked(scenario, _text(brought, wish, said))
-        except BaseException:
-            table.unlink(missing_ok=True)
-            raise
-    except OSError as exc:
-        raise InputError("", "folder", f"cannot be written ({exc.strerror})", given=str(here)) from exc
-    finally:
-        hidden.unlink(missing_ok=True)
-    return scenario
+            right = exc.right
+            if place == "time" and _DAY_FIRST.search(str(exc.given)):
+                right = (
+                    "write dates with the year first, as 2026-03-02 08:00:05: this can be read in two ways"
+                )
+            where = f"{exc.place}: " if exc.place.startswith("row") else ""
+            raise InputError("", place, f"{where}{exc.wrong}", given=exc.given, right=right) from exc
 
 
-def _check(brought: Brought, wish: Wish) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", wish.name) or wish.name in RESERVED_NAMES:
-        right = "start with a small letter, then letters, digits and hyphens; no reserved name"
-        raise InputError("", "name", "not a name", given=wish.name, right=right)
-    for what, column in (("time", wish.time), ("work", wish.work)):
+def kind_of(brought: Brought) -> str:
+    """The ending of the file that a recording is."""
+    return ".parquet" if brought.data[:4] == b"PAR1" else ".csv"
+
+
+def check_columns(brought: Brought, time: str, work: str) -> None:
+    """Refuse columns that are not there, or are the same.
+
+    Raises:
+        InputError: Of the place ``time`` or ``work``.
+    """
+    for what, column in (("time", time), ("work", work)):
         if column not in brought.columns and (column or what == "time"):
             right = f"one of {', '.join(brought.columns[:20])}"
             raise InputError("", what, "there is no such column", given=column, right=right)
-    if wish.work == wish.time:
-        raise InputError("", "work", "the same column as the time", given=wish.work, right="choose another")
-    if not (math.isfinite(wish.scale) and 0.0 < wish.scale < 1e9):
-        raise InputError("", "seconds", "not a number of seconds", given=wish.scale, right="above 0")
-    if not 0 <= wish.agents <= 1_000_000:
-        raise InputError("", "agents", "not a number of agents", given=wish.agents, right="0 to 1,000,000")
-
-
-def _scenario(brought: Brought, wish: Wish, file: str, span: float, agents: int) -> dict[str, Any]:
-    trace: dict[str, Any] = {"file": file, "time": wish.time}
-    work: dict[str, Any] = {"exponential": {"mean": wish.scale}}
-    if wish.work:
-        trace["columns"] = {"work": wish.work}
-        work = {"linear": {"work": wish.scale}}
-    return {
-        "version": 1,
-        "name": wish.name,
-        "title": f"What was recorded in {brought.name}",
-        "shows": f"The {brought.count:,} tasks of a recording, replayed when they came.",
-        "horizon": float(math.ceil(span) + 1),
-        "seed": 1,
-        "environment": {"demand": {"tasks": {"trace": trace, "work": work, "to": wish.name}}},
-        "organisation": {"name": wish.name, "agents": agents},
-    }
-
-
-def _text(brought: Brought, wish: Wish, said: dict[str, Any]) -> str:
-    basis = f"the column {wish.work!r}" if wish.work else "a mean that was assumed, not measured"
-    head = f"# {wish.name}: written by the lab from a recording. Times: {wish.time!r}; work: {basis}."
-    head = "".join(char if char.isprintable() else "?" for char in head)
-    return f"{head}\n{yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=110)}"
-
-
-def keep_scenario(name: str, data: bytes, here: Path) -> Path:
-    """Keep a scenario that somebody brought, if it is one.
-
-    Raises:
-        InputError: If it is not; nothing is written then.
-    """
-    kind_of_file(name, len(data))
-    shown = plain_name(name)
-    said = parse_mapping(data, shown)
-    target = here / f"{scenario_name(str(said.get('name') or shown))}.yaml"
-    try:
-        _write_checked(target, data.decode("utf-8"), shown)
-    except OSError as exc:
-        raise InputError("", "folder", f"cannot be written ({exc.strerror})", given=str(here)) from exc
-    return target
-
-
-def _write_checked(target: Path, text: str, source: str = "") -> None:
-    """Write a scenario if it can be loaded where it will lie; nothing is overwritten."""
-    hidden = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.yaml")
-    try:
-        hidden.write_text(text, encoding="utf-8")
-        try:
-            load(hidden)
-        except InputError as exc:
-            raise InputError(
-                source or target.name, exc.place, exc.wrong, given=exc.given, right=exc.right
-            ) from exc
-        try:
-            os.link(hidden, target)  # fails where there is one: replace() would not
-        except FileExistsError as exc:
-            right = "choose another name; nothing is overwritten"
-            raise InputError(
-                "", "name", "a file of this name exists", given=target.name, right=right
-            ) from exc
-    finally:
-        hidden.unlink(missing_ok=True)
-
-
-def _write_new(target: Path, data: bytes) -> None:
-    with target.open("xb") as opened:
-        opened.write(data)
+    if work == time:
+        raise InputError("", "work", "the same column as the time", given=work, right="choose another")

@@ -14,7 +14,7 @@ from vsmlab.lab.comparing import Change, Comparison, Moved, compare, overlaid
 from vsmlab.lab.pictures import compare_waits
 from vsmlab.lab.record import Run
 from vsmlab.lab.report.markup import Markup, element, join
-from vsmlab.lab.report.numerals import counted, number
+from vsmlab.lab.report.numerals import counted, duration, number
 
 MOST_ROWS: Final = 60
 MOST_CHANGES: Final = 100
@@ -58,7 +58,7 @@ class Compared:
         if not rows:
             parts.append(element("p", "No runs yet: run a scenario from the front page.", class_="soft"))
         if self._found is not None:
-            parts += [self._heads(), self._changes(), *self._charts(), self._measures()]
+            parts += [self._heads(), self._changes(), self._by_hand(), *self._charts(), self._measures()]
         return join(parts)
 
     def parts(self) -> dict[str, Markup]:
@@ -85,6 +85,8 @@ class Compared:
             )
             for letter, name, run in zip("AB", (self._a, self._b), self._runs, strict=True)
         ]
+        if not self._found.same_window:
+            said.append(element("p", _windows(self._found), class_="message"))
         if self._found.same_journal:
             said.append(
                 element(
@@ -112,6 +114,24 @@ class Compared:
             class_="panel",
             aria_label="Scenario",
         )
+
+    def _by_hand(self) -> Markup:
+        assert self._found is not None
+        hand = self._found.by_hand
+        if not hand.left and not hand.right and not hand.both:
+            return Markup("")
+        parts = []
+        for letter, acts in (("A", hand.left), ("B", hand.right)):
+            if acts:
+                lines = [element("li", one) for one in acts[:MOST_CHANGES]]
+                if len(acts) > MOST_CHANGES:
+                    lines.append(element("li", f"and {len(acts) - MOST_CHANGES:,} more"))
+                parts += [element("h3", f"Only in {letter}"), element("ol", *lines, class_="list")]
+        if hand.both:
+            alike = f"In both alike: {counted(hand.both, 'act')}."
+            parts.append(element("p", alike, class_="soft"))
+        head = element("h2", "What was done by hand")
+        return element("section", head, *parts, class_="panel", aria_label="Done by hand")
 
     def _charts(self) -> list[Markup]:
         assert self._runs is not None
@@ -193,6 +213,13 @@ class Compared:
         self._by = by if by in ("path", "difference", "size") else self._by
 
 
+def _windows(found: Comparison) -> str:
+    """Over which times both are measured, and what follows from it."""
+    a, b = (f"from {duration(start)} to {duration(end)}" for start, end in found.windows)
+    said = f"They are measured over different times: A {a}, B {b}."
+    return f"{said} What is counted over these is compared per second." if found.per_second else said
+
+
 def _open(lab: Lab, name: str) -> Run:
     run, row = lab.run_folder(name), index.row(lab, lab.run_folder(name))
     if row.wrong:
@@ -238,8 +265,19 @@ def _head(by: str, title: str, now: str, order: str) -> Markup:
 
 
 def _change(change: Change) -> Markup:
-    values = (element("td", _value(value)) for value in (change.left, change.right))
+    values = (element("td", _value(value)) for value in _told(change.left, change.right))
     return element("tr", element("th", element("code", change.path), scope="row", class_="path"), *values)
+
+
+def _told(left: object, right: object) -> tuple[object, object]:
+    """Both values, in six digits where these tell them apart."""
+    short = [_in_six_digits(one) if isinstance(one, float) else one for one in (left, right)]
+    return (left, right) if short[0] == short[1] else (short[0], short[1])
+
+
+def _in_six_digits(value: float) -> float:
+    short = float(f"{value:.6g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _value(value: object) -> Markup:
@@ -249,6 +287,10 @@ def _value(value: object) -> Markup:
     return element("code", said if len(said) <= 200 else f"{said[:199]}…")
 
 
+def _per_second(one: Moved) -> Markup | None:
+    return element("span", " per second", class_="soft") if one.per_second else None
+
+
 def _moved(one: Moved) -> Markup:
     relative = "–" if one.relative is None else f"{100.0 * one.relative:+,.1f} %"
     difference = (
@@ -256,7 +298,7 @@ def _moved(one: Moved) -> Markup:
     )
     return element(
         "tr",
-        element("th", element("code", one.path), scope="row", class_="path"),
+        element("th", element("code", one.path), _per_second(one), scope="row", class_="path"),
         *(element("td", number(value), class_="number") for value in (one.left, one.right)),
         element("td", difference, class_="number"),
         element("td", relative, class_="number"),

@@ -7,9 +7,9 @@ from typing import Any, Final
 import panel as pn
 
 from vsmlab.apps.lab import address
-from vsmlab.apps.pages import PAGES, Page, Shown
-from vsmlab.apps.style import frame_style
-from vsmlab.apps.view import View
+from vsmlab.apps.opening import Opening
+from vsmlab.apps.pages import PAGES, Page
+from vsmlab.apps.style import frame_script, frame_style
 from vsmlab.lab.report.markup import Markup, element, text
 
 _TEMPLATE: Final = """
@@ -18,13 +18,8 @@ _TEMPLATE: Final = """
 {% block preamble %}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<script>
-  (function () {
-    var kept = null;
-    try { kept = localStorage.getItem("vsmlab-theme"); } catch (error) { kept = null; }
-    if (kept === "light" || kept === "dark") { document.documentElement.dataset.theme = kept; }
-  })();
-</script>
+<link rel="icon" href="data:,">
+<script>{{ frame_script }}</script>
 {% endblock %}
 {% block postamble %}<style>{{ frame_style }}</style>{% endblock %}
 {% block contents %}
@@ -35,47 +30,32 @@ _TEMPLATE: Final = """
   <nav aria-label="Pages"><ul>{{ navigation }}</ul></nav>
   <button type="button" id="theme"></button>
 </div></header>
-<main id="main" tabindex="-1">
-  <h1>{{ heading }}</h1>
-  {{ lead }}
+<main id="main" tabindex="-1" data-page="{{ route }}">
+  <h1 id="heading">{{ heading }}</h1>
+  <p class="lead" id="lead"></p>
   <noscript><p>This page needs JavaScript, which comes from this server alone.</p></noscript>
+  {{ embed(roots.opening) }}
   {{ embed(roots.body) }}
 </main>
-<script>
-  (function () {
-    var root = document.documentElement, button = document.getElementById("theme");
-    var wide = window.matchMedia("(prefers-color-scheme: dark)");
-    function dark() { return root.dataset.theme ? root.dataset.theme === "dark" : wide.matches; }
-    function say() {
-      button.textContent = dark() ? "Light" : "Dark";
-      button.setAttribute("aria-label", (dark() ? "Light" : "Dark") + " colours");
-    }
-    button.addEventListener("click", function () {
-      root.dataset.theme = dark() ? "light" : "dark";
-      try { localStorage.setItem("vsmlab-theme", root.dataset.theme); } catch (error) { /* only for this page then */ }
-      say();
-    });
-    wide.addEventListener("change", say);
-    say();
-  })();
-</script>
+<p id="working" role="status"></p>
+<div id="wrong" class="facts" role="alert"></div>
+<div id="gone" class="facts" role="alert"></div>
 {% endblock %}
 """
 
 
-def framed(page: Page, shown: Shown) -> Any:  # noqa: ANN401 - a Panel template
-    """A page in its frame. Every text in it is escaped here."""
-    body = shown.body
-    if hasattr(body, "parts") and hasattr(body, "layout") and not isinstance(body, View):
-        body = View(body)
-        body.start()
+def framed(page: Page, opening: Opening) -> Any:  # noqa: ANN401 - a Panel template
+    """A page in its frame, to be filled when its window is there. Every text in it is escaped here."""
     template = pn.Template(_TEMPLATE)
-    template.add_panel("body", body)
-    template.add_variable("page_title", str(text(f"{shown.heading} – vsmlab")))
+    template.add_panel("opening", opening)
+    template.add_panel("body", opening.body)
+    heading = page.name or "…"
+    template.add_variable("page_title", str(text(f"{heading} – vsmlab")))
     template.add_variable("frame_style", frame_style())
+    template.add_variable("frame_script", frame_script())
     template.add_variable("navigation", str(_navigation(page)))
-    template.add_variable("heading", str(text(shown.heading)))
-    template.add_variable("lead", str(element("p", shown.lead, class_="lead")) if shown.lead else "")
+    template.add_variable("route", str(text(page.route)))
+    template.add_variable("heading", str(text(heading)))
     return template
 
 

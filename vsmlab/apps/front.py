@@ -1,31 +1,34 @@
-"""The front page: scenarios as cards, what is running, what ran last, and where data of one's own is dropped."""
+"""The front page: scenarios as cards with how their runs are doing, what ran last, and where one brings data."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Final
 
 from vsmlab.apps import index
-from vsmlab.apps.catalogue import Entry, find, gallery, notebook_of
-from vsmlab.apps.form_fields import labelled, number_given
+from vsmlab.apps.card import card, going_of, how_far, key_of, overrides_asked_for, press, said_of
+from vsmlab.apps.catalogue import Entry, find, gallery, notebook_of, stamps_of
+from vsmlab.apps.form_fields import WrongFieldsError
 from vsmlab.apps.jobs import Job, job_asked_for
 from vsmlab.apps.jupyter import notebook_address
 from vsmlab.apps.lab import Lab, address
 from vsmlab.apps.own_data import OwnData
-from vsmlab.apps.pages import Shown, Told, attempt, serves
-from vsmlab.errors import InputError
+from vsmlab.apps.pages import Shown, Told, attempt
+from vsmlab.errors import InputError, VsmLabError
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration
 
 _RECENT: Final = 6
-_ELSEWHERE: Final = (("/canvas", "Canvas"), ("/live", "Live"), ("/sweep", "Vary"))
-"""Pages that take a scenario, and what their buttons say; a button is there when its page is."""
 
 
 def page(lab: Lab, asked: Mapping[str, str]) -> Shown:
     """The front page."""
-    lead = "Organisations of agents, written down once: run, take apart, compare. Everything stays on this machine."
+    lead = (
+        "A scenario is an organisation of agents, what is asked of it and what befalls it, written down in one file. "
+        "Run one and read what came of it, play it live, take it apart. Everything stays on this machine."
+    )
     return Shown("A laboratory for viable systems", Front(lab), lead)
 
 
@@ -36,7 +39,17 @@ class Front:
         self._lab = lab
         self._wanted = ""
         self._told = Told()
+        self._on_cards: dict[str, Told] = {}
+        """What is said on a card, by what the scenario is called."""
+        self._wrong: dict[str, dict[str, str]] = {}
+        """What is wrong with what was typed on a card, by field."""
         self._own = OwnData(lab.here)
+        self._pressed = 0
+        """How often something was done here."""
+        self._seen: Hashable = None
+        """What gallery and recent runs were last made of; while a run goes on they are not made again."""
+        self._entries: list[Entry] = []
+        self._made: dict[str, Markup] = {}
         self._actions = {
             "filter": self._filter,
             "run": self._run,
@@ -46,19 +59,18 @@ class Front:
         }
 
     def layout(self) -> Markup:
-        """Search, messages, gallery, and below it what runs, what ran and one's own data."""
+        """Search, messages, one's own data, gallery, and below it what runs and what ran."""
         search = element(
             "input",
             type="search",
             data_live="filter",
-            placeholder="Name, or what it teaches",
+            placeholder="Name, or what it is about",
             id="wanted",
             autocomplete="off",
         )
         return join(
             [
                 element("div", data_part="told", role="status"),
-                element("div", data_part="jobs"),
                 element(
                     "div",
                     element("label", "Find a scenario", for_="wanted", class_="soft"),
@@ -66,11 +78,12 @@ class Front:
                     element("span", data_part="count", class_="soft small", role="status"),
                     class_="tools",
                 ),
+                self._own.layout(),
                 element("div", data_part="gallery"),
                 element(
                     "div",
                     element("section", data_part="recent", class_="panel", aria_label="Recent runs"),
-                    self._own.layout(),
+                    element("section", data_part="jobs", class_="panel", aria_label="Runs of this session"),
                     class_="two",
                 ),
             ]
@@ -78,19 +91,28 @@ class Front:
 
     def parts(self) -> dict[str, Markup]:
         """What it shows now."""
-        entries = gallery(self._lab.here)
-        found = [entry for entry in entries if entry.matches(self._wanted)]
+        over = tuple((job.number, job.state) for job in self._lab.jobs.all() if job.over)
+        seen = (self._pressed, over, index.folders_changed(self._lab), stamps_of(self._lab.here))
+        if seen != self._seen:
+            self._entries = gallery(self._lab.here)
+            found = [entry for entry in self._entries if entry.matches(self._wanted)]
+            self._made = {
+                "count": join([f"{len(found)} of {len(self._entries)}"]),
+                "gallery": self._gallery(found),
+                "recent": self._recent(),
+            }
+            self._seen = seen
         return {
             "told": self._told.shown(),
+            **self._made,
+            **self._on_each(self._entries),
             "jobs": self._jobs(),
-            "count": join([f"{len(found)} of {len(entries)}"]),
-            "gallery": self._gallery(found),
-            "recent": self._recent(),
             **self._own.parts(),
         }
 
     def do(self, what: str, given: Mapping[str, str]) -> None:
         """What somebody pressed."""
+        self._pressed += 1
         attempt(self._told, self._actions, what, given)
         self._own.do(what, given)
 
@@ -102,81 +124,43 @@ class Front:
 
     def _gallery(self, found: list[Entry]) -> Markup:
         if not found:
-            return element("p", f"No scenario says “{self._wanted}”.", class_="soft")
-        return element("ul", *(self._card(entry) for entry in found), class_="gallery")
+            where = "Names, titles, stories and lessons were looked through."
+            return element("p", f"No scenario says “{self._wanted}”. {where}", class_="soft")
+        mine = [entry for entry in found if not entry.shipped]
+        shipped = [entry for entry in found if entry.shipped]
+        begin = "Begin with number 1. Each adds something to those before it; the last has all of it."
+        return join([
+            element("h2", "Your own scenarios") if mine else Markup(""),
+            self._cards(mine),
+            element("h2", "Shipped with vsmlab, the simplest first") if shipped else Markup(""),
+            element("p", begin, class_="soft") if shipped and not self._wanted.strip() else Markup(""),
+            self._cards(shipped),
+        ])  # fmt: skip
 
-    def _card(self, entry: Entry) -> Markup:
-        if entry.wrong:
-            picture = element("div", "It cannot be read", class_="thumb none")
-        else:  # what it shows is said in words below
-            picture = element("div", entry.picture, class_="thumb", aria_hidden="true")
-        where = "shipped" if entry.shipped else Path(entry.source).name
-        said = [
-            element("h3", entry.title),
-            element("p", element("code", entry.name), f" · {where}", class_="facts"),
+    def _cards(self, entries: list[Entry]) -> Markup:
+        shown = [
+            card(
+                entry,
+                notebook=notebook_of(entry.name, self._lab.here) is not None,
+                wrong=self._wrong.get(entry.called, {}),
+            )
+            for entry in entries
         ]
-        if entry.wrong:
-            said.append(element("p", entry.wrong, class_="wrong-text"))
-        else:
-            size = f"{counted(entry.agents, 'agent')}, {_systems(entry.systems)}, {counted(entry.levels, 'level')}"
-            said += [
-                element("p", entry.one_line) if entry.one_line else Markup(""),
-                element("p", size, class_="facts"),
-                self._acts(entry),
-            ]
-        return element(
-            "li",
-            picture,
-            element("div", *said, class_="body"),
-            class_="card",
-            data_key=f"card-{entry.source}",
-        )
+        return element("ul", *shown, class_="gallery") if shown else Markup("")
 
-    def _acts(self, entry: Entry) -> Markup:
-        acts = [
-            element(
-                "button",
-                "Run",
-                type="button",
-                data_do="run",
-                data_scenario=entry.source,
-                class_="main",
-                aria_label=f"Run {entry.name}",
-            )
-        ]
-        for route, name in _ELSEWHERE:
-            if serves(route):
-                where = address(route, scenario=entry.source)
-                acts.append(
-                    element("a", name, href=where, class_="button", aria_label=f"{name} of {entry.name}")
-                )
-        if notebook_of(entry.name, self._lab.here) is not None:
-            acts.append(
-                element(
-                    "button",
-                    "Notebook",
-                    type="button",
-                    data_do="notebook",
-                    data_scenario=entry.source,
-                    aria_label=f"Notebook of {entry.name}",
-                )
-            )
-        otherwise = element(
-            "details",
-            element("summary", "Run it otherwise"),
-            element(
-                "form",
-                labelled("Seed", element("input", name_="seed", inputmode="numeric", autocomplete="off")),
-                labelled(
-                    "Horizon (s)", element("input", name_="until", inputmode="decimal", autocomplete="off")
-                ),
-                element("button", "Run so", type="submit"),
-                data_do="run",
-                data_scenario=entry.source,
-                class_="row end",
-            ),
-        )
-        return element("div", element("div", *acts, class_="row"), otherwise, class_="acts")
+    def _on_each(self, entries: list[Entry]) -> dict[str, Markup]:
+        """What each card says of its last run, and of what was pressed on it."""
+        last: dict[str, Job] = {}
+        for job in self._lab.jobs.all():  # the newest first
+            last.setdefault(str(job.order.get("scenario", "")), job)
+        now, found = self._lab.jobs.clock(), {}
+        for entry in entries:
+            key, told = key_of(entry), self._on_cards.get(entry.called)
+            run = last.get(entry.source)
+            said = [] if run is None else [element("p", said_of(self._lab, run))]
+            found[f"said-{key}"] = join(said if told is None else [*said, told.shown()])
+            found[f"going-{key}"] = Markup("") if run is None else going_of(run, now)
+        return found
 
     def _filter(self, given: Mapping[str, str]) -> None:
         self._wanted = given.get("value", "")[:200]
@@ -185,21 +169,24 @@ class Front:
 
     def _run(self, given: Mapping[str, str]) -> None:
         entry = find(self._lab.here, given.get("scenario", ""))
-        if entry.wrong:
-            raise InputError("", entry.name, "cannot be run", right=entry.wrong)
-        overrides = []
-        for name, field in (("seed", "seed"), ("until", "horizon")):
-            value = given.get(name, "").strip().replace("_", "")
-            if value:
-                overrides.append(f"{field}={number_given(name, value, whole=name == 'seed')}")
-        order = {
-            "scenario": entry.source,
-            "overrides": overrides,
-            "runs": str(self._lab.runs[0]),
-            "name": entry.name,
-        }
-        self._lab.jobs.begin(entry.name, order)
+        told = self._on_cards[entry.called] = Told()
+        self._wrong.pop(entry.called, None)
         self._told.say("")
+        try:
+            if entry.wrong:
+                raise InputError("", entry.name, "cannot be run", right=entry.wrong)
+            order = {
+                "scenario": entry.source,
+                "overrides": overrides_asked_for(entry, given),
+                "runs": str(self._lab.runs[0]),
+                "name": entry.name,
+            }
+            self._lab.jobs.begin(entry.name, order)
+        except WrongFieldsError as exc:
+            self._wrong[entry.called] = exc.fields
+            told.refuse(f"Nothing was started: {counted(len(exc.fields), 'field')} to mend below.")
+        except VsmLabError as exc:
+            told.refuse(str(exc))
 
     def _cancel(self, given: Mapping[str, str]) -> None:
         self._lab.jobs.cancel(job_asked_for(given))
@@ -208,47 +195,31 @@ class Front:
         self._lab.jobs.forget(job_asked_for(given))
 
     def _jobs(self) -> Markup:
-        jobs = self._lab.jobs.all()
+        jobs, head = self._lab.jobs.all(), element("h2", "Runs of this session")
         if not jobs:
-            return Markup("")
+            return join([head, element("p", "None yet.", class_="soft")])
         now = self._lab.jobs.clock()
-        listed = element("ul", *(self._job(job, now) for job in jobs), class_="jobs")
-        return element(
-            "section",
-            element("h2", "Runs of this session"),
-            listed,
-            class_="panel",
-            aria_label="Runs of this session",
-        )
+        return join([head, element("ul", *(self._job(job, now) for job in jobs), class_="jobs")])
 
     def _job(self, job: Job, now: float) -> Markup:
-        name = element("strong", job.title)
+        name, key = element("strong", job.title), f"job-{job.number}"
+        act, bar = press("Hide", "forget", job), None
         if "experiment" in job.order and job.state in ("done", "cancelled"):
             link = element("a", "see it", href=address("/sweep"))
             ended = " is done: " if job.state == "done" else " was cancelled; what was finished is kept: "
-            said, act = join([name, ended, link]), _press("Hide", "forget", job)
+            said = join([name, ended, link])
         elif job.state == "done" and job.folder is not None:
-            link = element(
-                "a", f"Open {job.folder.name}", href=address("/run", name=self._lab.run_name(job.folder))
-            )
-            said, act = join([name, " is done: ", link]), _press("Hide", "forget", job)
+            where = address("/run", name=self._lab.run_name(job.folder))
+            said = join([name, " is done: ", element("a", f"Open {job.folder.name}", href=where)])
         elif job.state == "failed":
             said = join([name, " failed: ", element("span", job.wrong, class_="wrong-text")])
-            act = _press("Hide", "forget", job)
         elif job.state == "cancelled":
-            said, act = join([name, " was cancelled; nothing of it was kept"]), _press("Hide", "forget", job)
+            said = join([name, " was cancelled; nothing of it was kept"])
         else:
-            left = job.seconds_left(now)
-            doing = "waits for a free processor" if job.state == "waiting" else job.doing or "starts"
-            told = f": {doing}, {100 * job.share:.0f} %"
-            if left is not None:
-                told += f", about {duration(float(max(1, round(left))))} left"
-            said, act = join([name, told]), _press("Cancel", "cancel", job)
-            bar = element(
-                "progress", value=f"{job.share:.3f}", max="1", aria_label=f"Progress of {job.title}"
-            )
-            return element("li", element("span", said), act, bar, data_key=f"job-{job.number}")
-        return element("li", element("span", said), act, data_key=f"job-{job.number}")
+            said, act = join([name, f": {how_far(job, now)}"]), press("Cancel", "cancel", job)
+            label = f"Progress of {job.title}, run {job.number}"
+            bar = element("progress", value=f"{job.share:.3f}", max="1", aria_label=label)
+        return element("li", element("span", said), act, bar, data_key=key)
 
     def _recent(self) -> Markup:
         found = index.rows(self._lab)
@@ -279,31 +250,26 @@ class Front:
 
     def _notebook(self, given: Mapping[str, str]) -> None:
         entry = find(self._lab.here, given.get("scenario", ""))
+        told = self._on_cards[entry.called] = Told()
         path = notebook_of(entry.name, self._lab.here)
         if path is None:
-            raise InputError("", entry.name, "no notebook belongs to it")
+            told.refuse("No notebook belongs to it.")
+            return
         where = notebook_address(path)
         if where:
             link = element("a", path.name, href=where, target="_blank", rel="noopener")
-            self._told.text = element("span", "It is open in JupyterLab: ", link)
+            told.text = element("span", "It is open in JupyterLab: ", link)
         else:
-            command = f"jupyter lab {_quoted(path)}"
-            self._told.text = element(
-                "span", "No JupyterLab runs here. Open it with ", element("code", command)
-            )
-        self._told.wrong = False
+            told.text = element(
+                "span", "No JupyterLab runs here. Start it with ", element("code", _lab_command(path)), " and open ",
+                element("code", path.name),
+            )  # fmt: skip
 
 
-def _press(name: str, what: str, job: Job) -> Markup:
-    label = f"{name} {job.title}, run {job.number}"
-    return element("button", name, type="button", data_do=what, data_job=str(job.number), aria_label=label)
-
-
-def _systems(count: int) -> str:
-    return "no viable system" if count == 0 else counted(count, "viable system")
-
-
-def _quoted(path: Path) -> str:
-    import shlex
-
-    return shlex.quote(str(path))
+def _lab_command(path: Path) -> str:
+    """What starts a JupyterLab that shows a notebook."""
+    root = path.parent.parent
+    if (root / "Makefile").is_file() and (root / "vsmlab").is_dir():
+        here = "" if root.resolve() == Path.cwd().resolve() else f" -C {shlex.quote(str(root))}"
+        return f"make{here} lab"
+    return f"python -m vsmlab.apps.notebook {shlex.quote(str(path.parent))}"

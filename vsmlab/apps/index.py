@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import secrets
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from vsmlab.apps.lab import Lab
+from vsmlab.apps.lab import Lab, is_text
 from vsmlab.errors import InputError, VsmLabError
 from vsmlab.lab.record import Run
 from vsmlab.lab.run import free_folder
@@ -25,6 +27,9 @@ MOST_NOTES: Final = 20_000
 MOST_ZIP: Final = 500_000_000
 FILES: Final = ("manifest.json", "measures.json", "events.parquet", "report.html", NOTES)
 """What a run's folder has that may be shown or downloaded; anything else in it is left alone."""
+_MOST_KNOWN: Final = 32_768
+_SEEN: Final = ("manifest.json", "measures.json", NOTES, "report.html")
+"""Files whose change shows in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +85,69 @@ SORTS: Final = (
 )  # fmt: skip
 
 
+_Stamps = tuple[tuple[int, int, int], ...]
+_known: dict[tuple[Path, str, int], tuple[_Stamps, Row]] = {}
+"""Rows as they were when their files had these stamps, by folder of runs, folder, and place of the former."""
+
+
 def rows(lab: Lab) -> list[Row]:
-    """Every run in the folders of runs, the newest first."""
+    """Every run in the folders of runs, the newest first; only those whose files have changed are read again."""
     found: list[Row] = []
-    for folder in lab.runs:
+    for at, folder in enumerate(lab.runs):
         try:
-            inside = sorted(folder.iterdir())
+            with os.scandir(folder) as inside:
+                names = sorted(
+                    one.name for one in inside
+                    if not one.name.startswith(".") and one.is_dir(follow_symlinks=False)
+                )  # fmt: skip
         except OSError:
             continue  # a folder of runs that is not there yet has none
-        folders = [
-            one for one in inside if not one.name.startswith(".") and one.is_dir() and not one.is_symlink()
-        ]
-        found += [row(lab, one) for one in folders]
+        found += [_row_again(lab, folder, name, at) for name in names]
     return sorted(found, key=lambda one: -one.changed)
+
+
+def folders_changed(lab: Lab) -> tuple[int, ...]:
+    """When a run last came into a folder of runs, or went out of it."""
+    found = []
+    for folder in lab.runs:
+        try:
+            found.append(folder.stat().st_mtime_ns)
+        except OSError:
+            found.append(0)
+    return tuple(found)
+
+
+def _row_again(lab: Lab, folder: Path, name: str, at: int) -> Row:
+    """The same as `row`, from what is known where no file of it has changed."""
+    key = (folder, name, at)
+    stamps = _stamps(f"{folder}{os.sep}{name}")
+    known = _known.get(key)
+    if known is not None and known[0] == stamps:
+        return known[1]
+    found = row(lab, folder / name)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[key] = (stamps, found)
+    return found
+
+
+def _stamps(folder: str) -> _Stamps:
+    """When the folder and the files that a table shows of it were written, and how large they are."""
+    found = []
+    for name in ("", *_SEEN):
+        try:
+            status = os.stat(f"{folder}{os.sep}{name}")  # noqa: PTH116 - a path for each took a third of the time
+            found.append((status.st_mtime_ns, status.st_size, status.st_ctime_ns))
+        except OSError:
+            found.append((0, 0, 0))
+    return tuple(found)
 
 
 def row(lab: Lab, folder: Path) -> Row:
     """A run as a table shows it; broken ones with their reason."""
+    if not is_text(folder.name):
+        shown, changed_at = folder.name.encode("utf-8", "replace").decode(), folder.lstat().st_mtime
+        return Row(shown, folder, changed_at, wrong="its name is not UTF-8: rename the folder")
     try:
         manifest = folder / "manifest.json"
         changed = manifest.stat().st_mtime_ns if manifest.is_file() else folder.stat().st_mtime_ns
@@ -118,7 +169,7 @@ def wrong_with(folder: Path) -> str:
     return _read(folder, (0, 0)).wrong
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _read(folder: Path, stamp: tuple[int, int]) -> Row:
     try:
         run = Run(folder)
@@ -167,6 +218,9 @@ def ordered(found: Iterable[Row], by: str, *, down: bool) -> list[Row]:
 
 # Notes, trash and archive
 
+_one_at_a_time: Final = threading.Lock()
+"""Between looking at notes and writing them, no other window of this server writes."""
+
 
 def read_notes(folder: Path) -> str:
     """What somebody noted of a run."""
@@ -180,16 +234,46 @@ def read_notes(folder: Path) -> str:
         return ""
 
 
-def write_notes(folder: Path, text: str) -> None:
+def sha256_of(text: str) -> str:
+    """What tells notes from others."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+class ChangedNotesError(InputError):
+    """Notes that somebody else has changed since.
+
+    Attributes:
+        now: What they are.
+    """
+
+    def __init__(self, now: str) -> None:
+        self.now = now
+        super().__init__("", "notes", "they have been changed since", right="look at them first")
+
+
+def write_notes(folder: Path, text: str, had: str | None = None) -> None:
     """Keep notes of a run, whole or not at all; no text, no file.
 
+    Args:
+        folder: The run.
+        text: The notes.
+        had: What `sha256_of` said of the notes that these take the place of; None if that does not matter.
+
     Raises:
+        ChangedNotesError: If they are others by now.
         InputError: If they are too long, or cannot be written.
     """
     text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
     if len(text) > MOST_NOTES:
         right = f"at most {MOST_NOTES:,} characters"
         raise InputError("", "notes", "too long", given=f"{len(text):,} characters", right=right)
+    with _one_at_a_time:
+        if had is not None and (now := read_notes(folder)) != text and sha256_of(now) != had:
+            raise ChangedNotesError(now)
+        _put_notes(folder, text)
+
+
+def _put_notes(folder: Path, text: str) -> None:
     file, hidden = folder / NOTES, folder / f".{NOTES}.{secrets.token_hex(4)}"
     try:
         if not text.strip():

@@ -12,7 +12,7 @@ from vsmlab.apps.arrivals import Arrivals
 from vsmlab.apps.jobs import Jobs
 from vsmlab.errors import InputError
 
-_NAME = re.compile(r"[^./\\\x00][^/\\\x00]{0,254}")
+_NAME = re.compile(r"[^./\\\x00\ud800-\udfff][^/\\\x00\ud800-\udfff]{0,254}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,13 @@ def address(route: str, **said: str | Sequence[str]) -> str:
     >>> address("/run", name="a b&c")
     './run?name=a+b%26c'
     """
-    return f".{route}?{urlencode(said, doseq=True)}" if said else f".{route}"
+    return f".{route}?{urlencode(said, doseq=True, errors='replace')}" if said else f".{route}"
+
+
+def is_text(name: str) -> bool:
+    r"""Whether a file's name is text: on Linux it may be any bytes, and what is no UTF-8 cannot be said to a browser.
+
+    >>> is_text("caf\u00e9"), is_text("caf\udce9")
+    (True, False)
+    """
+    return not any("\ud800" <= char <= "\udfff" for char in name)

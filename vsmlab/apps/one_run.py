@@ -1,16 +1,26 @@
-"""The page of one run: its figures, Beer's diagram, notes, its report, and all of it as a zip."""
+"""The page of one run: its figures, Beer's diagram, notes, its report, all of it as a zip, and where one goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from pathlib import Path
 
 from vsmlab.apps import index
+from vsmlab.apps.card import going_of, said_of
+from vsmlab.apps.catalogue import Entry, find
+from vsmlab.apps.form_fields import field, number_given, sentence
+from vsmlab.apps.jobs import Job, job_asked_for
 from vsmlab.apps.lab import Lab, address
-from vsmlab.apps.pages import Shown, Told, attempt
+from vsmlab.apps.noting import Noting
+from vsmlab.apps.pages import Shown, Told, attempt, serves
 from vsmlab.apps.runs import verify
+from vsmlab.apps.what_is_counted import MEANINGS, amended, measured
 from vsmlab.errors import InputError, VsmLabError
+from vsmlab.lab.loader import again, load
+from vsmlab.lab.places import scenarios_folder
 from vsmlab.lab.record import Run
 from vsmlab.lab.report import report_of, write_report
+from vsmlab.lab.report.by_hand import by_hand_panel
 from vsmlab.lab.report.diagram import draw_system
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration, number
@@ -35,14 +45,21 @@ class OneRun:
     def __init__(self, lab: Lab, name: str, run: Run) -> None:
         self._lab, self._name, self._run = lab, name, run
         self._told = Told()
+        self._notes = Noting(lab, name)
+        self._job: Job | None = None
+        self._wrong_seed = ""
         self._report = self._read()
         self._systems = _systems(self._report)
         self._level = self._systems[0].path if self._systems else ""
         self._actions = {
             "level": self._go,
-            "keep-note": self._keep_note,
+            "keep-note": lambda given: self._keep_note(given, over=False),
+            "keep-mine": lambda given: self._keep_note(given, over=True),
+            "take-theirs": self._take_theirs,
             "verify": lambda given: verify(self._lab, self._name, self._told),
             "write-report": self._write_report,
+            "run-again": self._run_again,
+            "cancel": lambda given: self._lab.jobs.cancel(job_asked_for(given)),
         }
 
     def _read(self) -> Report | None:
@@ -61,6 +78,7 @@ class OneRun:
             ("seed", str(manifest["seed"])),
             ("engine", str(manifest["engine"])),
             ("horizon", duration(manifest["horizon"])),
+            ("warm-up", duration(manifest["warmup"]) if manifest["warmup"] else "none"),
             ("journal", counted(int(manifest["counts"]["rows"]), "row")),
         ]
         rows = [element("div", element("dt", name), element("dd", value)) for name, value in facts]
@@ -78,38 +96,41 @@ class OneRun:
                 class_="button",
             ),
         ]
-        notes = element(
-            "form",
-            element("label", element("h2", "Notes"), for_="notes"),
-            element("textarea", index.read_notes(self._run.folder), name_="notes", id="notes"),
-            element("div", element("button", "Keep the notes", type="submit"), class_="row"),
-            data_do="keep-note",
-            class_="panel",
-        )
         return join(
             [
                 element("dl", *rows, class_="facts"),
                 element("div", element("div", *acts, class_="row"), class_="tools"),
                 element("div", data_part="told", role="status"),
                 self._figures(),
+                measured(self._run) if self._report is not None else Markup(""),
+                self._further(),
                 self._expected(),
+                by_hand_panel(self._report),
                 element("section", data_part="diagram", class_="panel", aria_label="The organisation"),
-                notes,
+                element("div", data_part="notes"),
                 element("section", data_part="report", class_="panel", aria_label="Report"),
             ]
         )
 
     def parts(self) -> dict[str, Markup]:
         """What it shows now."""
-        return {"told": self._told.shown(), "diagram": self._diagram(), "report": self._shown_report()}
+        return {
+            "told": self._told.shown(),
+            "again": self._again(),
+            "said-again": Markup("") if self._job is None else element("p", said_of(self._lab, self._job)),
+            "going-again": Markup("") if self._job is None else going_of(self._job, self._lab.jobs.clock()),
+            "diagram": self._diagram(),
+            "notes": self._notes.shown(element("h2", "Notes")),
+            "report": self._shown_report(),
+        }
 
     def do(self, what: str, given: Mapping[str, str]) -> None:
         """What somebody pressed."""
         attempt(self._told, self._actions, what, given)
 
     def stamp(self) -> Hashable:
-        """A finished run does not change."""
-        return None
+        """A finished run does not change; one that is begun here does."""
+        return self._lab.jobs.version if self._job is not None else None
 
     def _figures(self) -> Markup:
         if self._report is None:
@@ -117,13 +138,99 @@ class OneRun:
         cards = [
             element(
                 "div",
-                element("dt", one.name),
+                element("dt", _explained(one.name)),
                 element("dd", one.value, class_="big"),
                 element("dd", one.note, class_="small soft") if one.note else None,
             )
-            for one in self._report.header.figures
+            for one in amended(self._report.header.figures, self._run, self._systems)
         ]
         return element("dl", *cards, class_="figures")
+
+    # Where one goes on from here
+
+    def _entry(self) -> Entry | None:
+        """Its scenario in the gallery, if it is there."""
+        source = str(self._run.manifest["source"])
+        for asked in (source, Path(source).stem):
+            try:
+                entry = find(self._lab.here, asked)
+            except InputError:
+                continue
+            if not entry.wrong:
+                return entry
+        return None
+
+    def _further(self) -> Markup:
+        """Its scenario on other pages, and the same again with another seed."""
+        entry, inner = self._entry(), []
+        if entry is not None:
+            links = [
+                element("a", name, href=address(route, scenario=entry.called), class_="button")
+                for route, name in (
+                    ("/live", "Play it live"),
+                    ("/canvas", "Open on the canvas"),
+                    ("/sweep", "Vary it"),
+                )
+                if serves(route)
+            ]
+            inner.append(element("div", *links, class_="row"))
+            if load(entry.source).text_sha256 != self._run.manifest["scenario_sha256"]:
+                note = f"These open {entry.called} as it is now; this run was of another version of it."
+                inner.append(element("p", note, class_="note"))
+        inner += [
+            element("div", data_part="again"),
+            element("div", data_part="said-again", role="status"),
+            element("div", data_part="going-again", class_="going"),
+        ]
+        return element(
+            "section", element("h2", "Go on from here"), *inner, class_="panel", aria_label="Go on from here"
+        )
+
+    def _again(self) -> Markup:
+        seed = str(int(self._run.manifest["seed"]) + 1)
+        return element(
+            "form",
+            field("Seed", "seed", "again-seed", wrong=self._wrong_seed, value=seed, inputmode="numeric",
+                  hint="Another seed: other chance, all else the same."),
+            element("button", "Run it again", type="submit"),
+            data_do="run-again",
+            class_="row top again",
+            novalidate=True,
+        )  # fmt: skip
+
+    def _run_again(self, given: Mapping[str, str]) -> None:
+        manifest, self._wrong_seed = self._run.manifest, ""
+        refused: VsmLabError | None = None
+        try:
+            plain = {
+                **manifest["scenario"],
+                "seed": number_given("Seed", given.get("seed", "").strip(), whole=True),
+            }
+        except InputError as exc:
+            self._wrong_seed = sentence(exc, "Seed")
+            return
+        for base in (self._lab.here, scenarios_folder()):
+            try:
+                again(plain, str(manifest["source"]), base, {})
+            except InputError as exc:
+                if exc.place == "seed":
+                    self._wrong_seed = sentence(exc, "Seed")
+                    return
+                refused = refused or exc  # its files do not lie here
+                continue
+            name = str(manifest["name"])
+            order = {
+                "plain": plain,
+                "source": str(manifest["source"]),
+                "base": str(base),
+                "runs": str(self._lab.runs[0]),
+                "name": name,
+            }
+            self._job = self._lab.jobs.begin(name, order)
+            self._told.say("")
+            return
+        assert refused is not None
+        raise refused
 
     def _expected(self) -> Markup:
         lines = []
@@ -212,9 +319,12 @@ class OneRun:
         if any(system.path == wanted for system in self._systems):
             self._level = wanted
 
-    def _keep_note(self, given: Mapping[str, str]) -> None:
-        index.write_notes(self._run.folder, given.get("notes", ""))
-        self._told.say("The notes are kept.")
+    def _keep_note(self, given: Mapping[str, str], *, over: bool) -> None:
+        self._notes.keep(given.get("notes", ""), self._told, over=over)
+
+    def _take_theirs(self, given: Mapping[str, str]) -> None:
+        self._notes.take_theirs()
+        self._told.say("")
 
     def _write_report(self, given: Mapping[str, str]) -> None:
         write_report(self._run)
@@ -227,3 +337,8 @@ def _systems(report: Report | None) -> tuple[DiagramSystem, ...]:
         return ()
     blocks = [block for section in report.sections for block in section.blocks]
     return next((block.systems for block in blocks if isinstance(block, Levels)), ())
+
+
+def _explained(name: str) -> Markup:
+    """A figure's name, with what it means."""
+    return element("abbr", name, title=MEANINGS[name]) if name in MEANINGS else element("span", name)

@@ -59,11 +59,13 @@ class Page:
         route: Where it is.
         name: What the navigation calls it; empty if it is not in it.
         module: The module whose function ``page`` builds it; imported when it is first asked for.
+        plain: Whether its body is a Sheet, which is built in a thread; Panel's own models are not.
     """
 
     route: str
     name: str
     module: str
+    plain: bool = True
 
     def build(self, lab: Lab, asked: Mapping[str, str]) -> Shown:
         """The page for this address; what cannot be shown is said."""
@@ -76,11 +78,11 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("/", "Scenarios", "vsmlab.apps.front"),
-    Page("/canvas", "Canvas", "vsmlab.apps.canvas.page"),
+    Page("/canvas", "Canvas", "vsmlab.apps.canvas.page", plain=False),
     Page("/runs", "Runs", "vsmlab.apps.runs"),
     Page("/sweep", "Experiments", "vsmlab.apps.sweeping.page"),
-    Page("/live", "Live", "vsmlab.apps.live.page"),
-    Page("/spawning", "Spawning", "vsmlab.apps.live.spawning"),
+    Page("/live", "Live", "vsmlab.apps.live.page", plain=False),
+    Page("/spawning", "Spawning", "vsmlab.apps.live.spawning", plain=False),
     Page("/run", "", "vsmlab.apps.one_run"),
     Page("/compare", "Compare", "vsmlab.apps.compare"),
 )
@@ -150,5 +152,6 @@ def attempt(told: Told, actions: Mapping[str, Callable[[Mapping[str, str]], None
         TypeError,
         ValueError,
         AttributeError,
+        ArithmeticError,
     ) as exc:  # a file that somebody changed by hand
         told.refuse(f"not what vsmlab writes ({type(exc).__name__}: {exc})")

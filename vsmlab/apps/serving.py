@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import signal
 import socket
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from html import escape
+from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import panel as pn
 from panel.io.server import get_server
@@ -25,15 +29,16 @@ from vsmlab.apps.bringing import MOST_BYTES
 from vsmlab.apps.catalogue import gallery
 from vsmlab.apps.frame import framed
 from vsmlab.apps.gate import SANDBOX, Gate
-from vsmlab.apps.index import archive
 from vsmlab.apps.lab import Lab, address
-from vsmlab.apps.luggage.serving import Arriving, Luggage
-from vsmlab.apps.pages import PAGES, Page, Refused, Shown
-from vsmlab.apps.sweeping.serving import SweepTable
+from vsmlab.apps.luggage.items import files_of_run
+from vsmlab.apps.luggage.serving import Arriving, Luggage, send_zip
+from vsmlab.apps.opening import Opening, failed
+from vsmlab.apps.pages import PAGES, Page
+from vsmlab.apps.sweeping.serving import SweepTable, plain
 from vsmlab.errors import InputError
 
 _MOST_MESSAGE: Final = 2 * MOST_BYTES
-_REFUSED: Final = "403: open the address that vsmlab app printed; it carries the token.\n"
+_REFUSED: Final = (Path(__file__).parent / "refused.html").read_text(encoding="utf-8")
 _WELCOME: Final = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>vsmlab</title>'
     '<meta http-equiv="refresh" content="0;url={target}"></head>'
@@ -47,6 +52,7 @@ def serve(
     token: str,
     host: str = "127.0.0.1",
     port: int = 5006,
+    outside: str = "",
     ready: Callable[[Gate], None],
     browser: bool = False,
 ) -> None:
@@ -57,6 +63,7 @@ def serve(
         token: What a browser must bring once.
         host: Address to listen on.
         port: Port to listen on; 0 for any that is free.
+        outside: The origin that browsers see, if a proxy stands before it.
         ready: Told once, when the server listens.
         browser: Open the entrance in a browser.
 
@@ -64,7 +71,7 @@ def serve(
         InputError: If it cannot listen there.
     """
     port = _free_port(host, port)
-    gate = Gate(token, host, port)
+    gate = Gate(token, host, port, outside)
     logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # it would write the token down
     loop = IOLoop()
     try:
@@ -74,13 +81,14 @@ def serve(
         raise _cannot_listen(exc, host, port) from exc
     ends = (signal.SIGINT, signal.SIGTERM)  # Ctrl-C too: a shell that starts us in the background ignores it
     before = {one: signal.signal(one, _interrupt) for one in ends}
+    way = way_in(gate) if browser else None
     try:
         threading.Thread(
             target=gallery, args=(lab.here,), daemon=True
         ).start()  # drawn before it is asked for
         ready(gate)
-        if browser:
-            loop.add_callback(partial(webbrowser.open, gate.entrance))
+        if way is not None:
+            loop.add_callback(partial(webbrowser.open, way.as_uri()))
         server.start()
         loop.start()
     except KeyboardInterrupt:
@@ -88,6 +96,8 @@ def serve(
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        if way is not None:
+            way.unlink(missing_ok=True)
         lab.jobs.close()
         lab.arrivals.close()
         with suppress(Exception):
@@ -95,13 +105,22 @@ def serve(
         loop.close(all_fds=True)
 
 
+def way_in(gate: Gate) -> Path:
+    """A file that leads to the entrance, for its owner alone: what a browser is started with, every process sees."""
+    handle, name = tempfile.mkstemp(prefix="vsmlab-", suffix=".html")  # readable by nobody else
+    with os.fdopen(handle, "w", encoding="utf-8") as written:
+        written.write(_WELCOME.format(target=escape(gate.entrance)))
+    return Path(name)
+
+
 def _server(lab: Lab, gate: Gate, loop: IOLoop) -> Any:  # noqa: ANN401 - a Bokeh server
-    pn.extension(notifications=False)
+    pn.extension(notifications=False, exception_handler=failed)
     server = get_server(
         {page.route: _builder(page, lab) for page in PAGES},
         port=gate.port,
         address=gate.host,
         loop=loop,
+        prefix=gate.place,
         websocket_origin=gate.own_hosts,
         extra_patterns=[
             (r"/report", _Report, {"lab": lab}),
@@ -133,12 +152,7 @@ def _builder(page: Page, lab: Lab) -> Callable[[], Any]:
     def build() -> Any:  # noqa: ANN401 - a Panel template
         given: Mapping[str, list[bytes]] = pn.state.session_args or {}
         asked = {name: values[0].decode("utf-8", "replace") for name, values in given.items() if values}
-        try:
-            return framed(page, page.build(lab, asked))
-        except Exception as exc:
-            logging.getLogger(__name__).exception("a page could not be built: %s", page.route)
-            why = f"Something in it is not what vsmlab writes ({type(exc).__name__}: {exc})."
-            return framed(page, Shown("This cannot be shown", Refused(why)))
+        return framed(page, Opening(page, partial(page.build, lab, asked)))
 
     return build
 
@@ -154,6 +168,10 @@ class _Stranger(Matcher):
         gate, host = self._gate, request.headers.get("Host", "")
         if not gate.knows_host(host):
             return {}
+        token = _token(request)
+        entering = token is not None and gate.opens(token)
+        if not entering and not gate.is_from_here(request.headers.get("Sec-Fetch-Site", "")):
+            return {}
         origins = [
             request.headers[name] for name in ("Origin", "Sec-Websocket-Origin") if name in request.headers
         ]
@@ -163,7 +181,7 @@ class _Stranger(Matcher):
             return {}
         if gate.has_session({name: morsel.value for name, morsel in request.cookies.items()}):
             return None
-        return None if _token(request) is not None and gate.opens(_token(request) or "") else {}
+        return None if entering else {}
 
 
 class _Entering(Matcher):
@@ -190,24 +208,36 @@ class _Refusal(RequestHandler):
 
     def prepare(self) -> None:
         self.set_status(403)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
         self.finish(_REFUSED)
 
 
 class _Entrance(RequestHandler):
-    """Gives a cookie for the token, and leads to the same page without it.
+    """Leads to the lab's place, gives a cookie for the token there, and leads on to the same page without it.
 
-    A page that refreshes, not a redirect: a browser sends no strict cookie along a redirect that another site began.
+    Pages that refresh, not redirects: a browser sends no strict cookie along a redirect that another site began. The
+    cookie says no path, so that it is the one the browser asked for, whatever prefix a proxy put before it.
     """
 
     def initialize(self, gate: Gate) -> None:
         self._gate = gate
 
     def get(self) -> None:
-        self.set_cookie(self._gate.cookie, self._gate.session, httponly=True, samesite="Strict", path="/")
-        target = self.request.path if any(page.route == self.request.path for page in PAGES) else "/"
+        gate, path = self._gate, self.request.path
+        inside = path.startswith(f"{gate.place}/")
+        route = path.removeprefix(gate.place) if inside else path
+        route = route if any(page.route == route for page in PAGES) else "/"
+        if inside:
+            self.set_cookie(
+                gate.cookie, gate.session, httponly=True, samesite="Strict", secure=gate.secure, path=""
+            )
+            target = address(route)
+        else:
+            up = "../" * (path.count("/") - 1) or "./"
+            target = f"{up}{gate.place[1:]}{route}?{urlencode({'token': gate.token})}"
         self.set_header("Cache-Control", "no-store")
-        self.finish(_WELCOME.format(target=address(target)))
+        self.finish(_WELCOME.format(target=escape(target)))
 
 
 class _OfRun(RequestHandler):
@@ -244,16 +274,11 @@ class _Download(_OfRun):
     async def get(self) -> None:
         try:
             folder = self._lab.run_folder(self.get_query_argument("name", ""))
-            packed = await IOLoop.current().run_in_executor(None, archive, folder)
+            files = list(files_of_run(folder, folder.name))
         except (InputError, OSError) as exc:
             self.refuse(str(exc))
             return
-        shown = "".join(
-            char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in folder.name
-        )
-        self.set_header("Content-Type", "application/zip")
-        self.set_header("Content-Disposition", f'attachment; filename="{shown}.zip"')
-        self.finish(packed)
+        await send_zip(self, files, plain(folder.name))
 
 
 class _Guarded(OutputTransform):

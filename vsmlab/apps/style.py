@@ -23,6 +23,12 @@ def frame_style() -> str:
 
 
 @cache
+def frame_script() -> str:
+    """What every page does by itself."""
+    return (_HERE / "frame.js").read_text(encoding="utf-8")
+
+
+@cache
 def view_style() -> str:
     """The style sheet inside a sheet; colours come from around it."""
     return figure_rules() + (_HERE / "view.css").read_text(encoding="utf-8")

@@ -41,19 +41,45 @@ export function render({ model }) {
   const root = document.createElement("div");
   root.className = "view";
   root.innerHTML = model.layout;
+  // What asks something, or was asked for, gets the focus; when it goes away, what was pressed for it has it again.
+  const asking = new Map();  // element: how often it was asked for, and by what
+  let pressed = null;
+  const attend = (first) => {
+    for (const [element, { by, around }] of asking) {
+      if (element.isConnected && "ask" in element.dataset) continue;
+      asking.delete(element);
+      if (document.activeElement && document.activeElement !== document.body) continue;  // it is not lost
+      const back = by?.isConnected ? by : around;
+      if (back?.isConnected) back.focus({ preventScroll: back !== by });
+    }
+    for (const element of root.querySelectorAll("[data-ask]")) {
+      const had = asking.get(element), times = element.dataset.ask;
+      if (had?.times === times) continue;
+      const again = had && (!pressed?.isConnected || element.contains(pressed));  // it was not opened from there
+      asking.set(element, again ? { ...had, times } : { times, by: pressed, around: pressed?.closest("[tabindex='0']") });
+      if (!first) (element.querySelector("[data-first]") || element).focus();
+    }
+  };
+  const known = {};
   const put = (parts) => {
+    Object.assign(known, parts);
     for (const [name, markup] of Object.entries(parts)) {
       const place = root.querySelector(`[data-part="${name}"]`);
       if (!place) continue;
       const next = document.createElement("template");
       next.innerHTML = markup;
+      // a part inside this one comes with what it shows: it is not sent again because this one was
+      for (const inner of next.content.querySelectorAll("[data-part]")) inner.innerHTML = known[inner.dataset.part] || "";
       children(place, next.content);
     }
   };
   put(model.parts);
+  attend(true);
   model.on("msg:custom", (message) => {
     const said = message?.data ?? message;
-    if (said?.parts) put(said.parts);
+    if (!said?.parts) return;
+    put(said.parts);
+    attend(false);
   });
 
   const tell = (what, given) => model.send_msg({ do: what, given });
@@ -72,17 +98,24 @@ export function render({ model }) {
       tell("level", { path: decodeURIComponent(path) });
       return;
     }
-    const pressed = event.target.closest("[data-do]");
-    if (!pressed || pressed.nodeName === "FORM") return;
-    if (pressed.type === "submit") return;
+    const button = event.target.closest("[data-do]");
+    if (!button || button.nodeName === "FORM") return;
+    if (button.type === "submit") return;
     event.preventDefault();
-    tell(pressed.dataset.do, valuesOf(pressed, pressed.closest("form")));
+    pressed = button;
+    tell(button.dataset.do, valuesOf(button, button.closest("form")));
   });
   root.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.dataset.do) return;
     event.preventDefault();
+    pressed = event.submitter || form;
     tell(form.dataset.do, valuesOf(form, form));
+  });
+
+  root.addEventListener("keydown", (event) => {
+    const question = event.key === "Escape" && event.target.closest("[data-escape]");
+    if (question) tell(question.dataset.escape, {});
   });
 
   const waiting = new Map();  // by field: one that is filled soon after another does not silence it

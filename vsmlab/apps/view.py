@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+import logging
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from vsmlab.apps.pages import Sheet
 from vsmlab.apps.style import view_style
 
 POLL_MS: Final = 250
+SOON: Final = 0.4
+"""Seconds after which the page says that it works."""
 _MOST_VALUES: Final = 200
 
 
@@ -32,6 +35,11 @@ class View(JSComponent):
         self._said: dict[str, str] = {name: str(part) for name, part in sheet.parts().items()}
         self._stamp: Hashable = sheet.stamp()
         self._one_at_a_time = asyncio.Lock()
+        self._wrong = ""
+        self.failed: Callable[[BaseException], None] = _log
+        """Told of what nobody thought of: the page is to say it."""
+        self.working: Callable[[bool], None] = lambda on: None
+        """Told when something takes long, and when it is done."""
         super().__init__(
             layout=str(sheet.layout()),
             parts=dict(self._said),
@@ -54,14 +62,33 @@ class View(JSComponent):
 
     async def _answer(self, what: str, given: dict[str, str]) -> None:
         async with self._one_at_a_time:
+            done = True
             if what != "ready":
-                await asyncio.to_thread(self._sheet.do, what, given)
-            await self._send_changes()
+                done = await self._tried(self._done(what, given))
+            if await self._tried(self._send_changes()) and done:
+                self._wrong = ""
+
+    async def _done(self, what: str, given: dict[str, str]) -> None:
+        work = asyncio.ensure_future(asyncio.to_thread(self._sheet.do, what, given))
+        try:
+            await asyncio.wait_for(asyncio.shield(work), SOON)
+        except TimeoutError:
+            if work.done():
+                raise  # it was the sheet's own
+            self.working(True)
+            try:
+                await work
+            finally:
+                self.working(False)
 
     async def _look(self) -> None:
-        if self._one_at_a_time.locked() or self._sheet.stamp() == self._stamp:
+        if self._one_at_a_time.locked():
             return
         async with self._one_at_a_time:
+            await self._tried(self._send_what_came())
+
+    async def _send_what_came(self) -> None:
+        if self._sheet.stamp() != self._stamp:
             await self._send_changes()
 
     async def _send_changes(self) -> None:
@@ -71,3 +98,19 @@ class View(JSComponent):
         self._said |= changed
         if changed:
             self._send_msg({"parts": changed})
+
+    async def _tried(self, work: Awaitable[None]) -> bool:
+        """Whether it was done. An error must not end in a task that nobody awaits; the same one is said once."""
+        try:
+            await work
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the page says it
+            wrong = repr(exc)
+            if wrong != self._wrong:
+                self._wrong = wrong
+                self.failed(exc)
+            return False
+        return True
+
+
+def _log(exc: BaseException) -> None:
+    logging.getLogger(__name__).error("a sheet failed", exc_info=exc)

@@ -29,6 +29,13 @@ def app(
     host: Annotated[
         str, typer.Option(help="Address to listen on; anything but 127.0.0.1 lets other machines ask.")
     ] = "127.0.0.1",
+    origin: Annotated[
+        str,
+        typer.Option(
+            metavar="ORIGIN",
+            help="What browsers see where a proxy stands before it, such as https://lab.example.org.",
+        ),
+    ] = "",
 ) -> int:
     """Open the lab in a browser: scenarios, runs, comparison. A token is needed; VSMLAB_APP_TOKEN may say which."""
     if not 0 <= port <= 65535:
@@ -44,9 +51,11 @@ def app(
     if find_spec("panel") is None:
         right = "install it: pip install 'vsmlab[app]'"
         raise InputError("command line", "app", "the extra `app` is not installed", right=right)
-    from vsmlab.apps.gate import Gate
+    from vsmlab.apps.gate import Gate, outside
     from vsmlab.apps.lab import Lab
     from vsmlab.apps.serving import serve
+
+    seen = outside(origin) if origin else ""
 
     def ready(gate: Gate) -> None:
         shown = gate.entrance
@@ -59,6 +68,7 @@ def app(
         token=given or secrets.token_urlsafe(24),
         host=host,
         port=port,
+        outside=seen,
         ready=ready,
         browser=browser,
     )

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from vsmlab.cli.refusing import check_writable
 from vsmlab.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def bench(
     if repetitions is not None:
         effort = replace(effort, repetitions=repetitions)
     for option, file in (("--json", as_json), ("--out", out)):
+        check_writable(option, file)
         if file is not None and file.is_dir():
             raise InputError("command line", option, "a folder", given=str(file), right="a file to write")
     console, shown = Console(stderr=True, highlight=False), Console(highlight=False)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vsmlab.cli.refusing import check_writable
 from vsmlab.cli.runs import JsonOption, ScenarioArgument, SetOption, TraceOption, traces
 from vsmlab.errors import InputError
 
@@ -42,18 +43,24 @@ expect:
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Name of the scenario: letters, digits and hyphens.")],
+    name: Annotated[str, typer.Argument(help="Name of the scenario: small letters, digits and hyphens.")],
     folder: Annotated[Path, typer.Option(help="Where to write NAME.yaml.")] = Path(),
 ) -> int:
     """Write a small scenario to start from."""
     from vsmlab.lab.scenario.base import RESERVED_NAMES
 
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", name) or name in RESERVED_NAMES:
-        right = "start with a letter, then letters, digits and hyphens; no reserved name"
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", name):
+        right = "small letters, digits and hyphens, beginning with a letter, such as two-teams"
+        raise InputError("command line", "NAME", "not a name", given=name or "nothing", right=right)
+    if name in RESERVED_NAMES:
+        right = "scenarios use this word for a part of themselves: take another"
         raise InputError("command line", "NAME", "not a name", given=name, right=right)
     file = folder / f"{name}.yaml"
     if not folder.is_dir():
-        raise InputError("command line", "--folder", "there is no such folder", given=str(folder))
+        wrong = "a file, not a folder" if folder.exists() else "there is no such folder"
+        right = "name a folder that is there"
+        raise InputError("command line", "--folder", wrong, given=str(folder), right=right)
+    check_writable("--folder", file)
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(TEMPLATE.format(name=name))
@@ -95,10 +102,12 @@ def schema() -> int:
 
 
 def scenarios(as_json: JsonOption = False) -> int:
-    """List the shipped scenarios."""
+    """List the shipped scenarios, the simplest first."""
+    from vsmlab.lab.begin_here import BEGIN_HERE
     from vsmlab.lab.loader import shipped_scenarios
 
-    found = shipped_scenarios()
+    order = {step.name: at for at, step in enumerate(BEGIN_HERE)}
+    found = sorted(shipped_scenarios(), key=lambda one: order.get(one.name, len(order)))
     if as_json:
         typer.echo(
             json.dumps([{"name": s.name, "title": s.title, "shows": s.shows} for s in found], indent=1)
@@ -127,6 +136,7 @@ def data(
 
     if name is not None:
         dataset(name)
+        check_writable("--folder", None if folder is None else folder / name)
         typer.echo(str(fetch(name, folder if folder is not None else cache_folder(os.environ))))
         return 0
     rows = [

@@ -21,6 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from vsmlab.cli.refusing import check_writable
 from vsmlab.cli.runs import JsonOption, ScenarioArgument, SetOption, TraceOption, traces
 from vsmlab.errors import InputError
 
@@ -97,6 +98,7 @@ def sweep(
     """Run a scenario at many points, with the same seeds at each, into one table."""
     from vsmlab.lab.experiments.sweep import sweep as carry_out
 
+    check_writable("--out", out)
     with _told() as progress:
         done = carry_out(
             scenario,
@@ -152,6 +154,7 @@ def knockout(
     """Knock each System and each channel out, one at a time, and say what each is worth."""
     from vsmlab.lab.experiments.knocking import knockout as carry_out
 
+    check_writable("--out", out)
     with _told() as progress:
         done = carry_out(
             scenario,
@@ -209,6 +212,7 @@ def warmup(
     from vsmlab.lab.experiments.settling import warmup as follow
     from vsmlab.lab.experiments.store import write_whole
 
+    check_writable("--out", out)
     if out is not None and (out.suffix != ".svg" or out.is_dir()):
         raise InputError(
             "command line", "--out", "not a drawing", given=str(out), right="a file.svg to write"

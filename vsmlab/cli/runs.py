@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from vsmlab.cli.refusing import check_writable
 from vsmlab.errors import InputError, PeerError
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ def run(
     set_: SetOption = None,
     knockout: Annotated[
         list[str] | None,
-        typer.Option(metavar="SYSTEM", help="Take a System away: fleet.system3, or system2 for every one."),
+        typer.Option(
+            metavar="SYSTEM",
+            help="Take a System away: fleet.system3, or system2 for every one; may be repeated.",
+        ),
     ] = None,
     trace: TraceOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; runs/NAME if unsaid.")] = None,
@@ -76,14 +80,12 @@ def run(
 ) -> int:
     """Run a scenario and write its folder: journal, measures, report."""
     from vsmlab.lab.loader import load
-    from vsmlab.lab.run import free_folder
+    from vsmlab.lab.run import free_folder, without
     from vsmlab.lab.run import run as run_scenario
 
     if until is not None and not 0.0 < until < 1e12:
         raise InputError("command line", "--until", "not a horizon", given=until, right="seconds above 0")
-    changes = list(set_ or [])
-    if knockout:
-        changes.append(f"knockout=[{', '.join(knockout)}]")
+    changes = [*(set_ or []), *without(knockout or None)]
     if seed is not None:
         changes.append(f"seed={seed}")
     if until is not None:
@@ -91,6 +93,7 @@ def run(
     if engine is not None:
         changes.append(f"engine={engine}")
     loaded = load(scenario, overrides=changes, trace=traces(trace))
+    check_writable("--out", out)
     folder = out if out is not None else free_folder(Path("runs"), loaded.scenario.name)
     done = _watched(
         loaded.scenario.name,
@@ -137,15 +140,14 @@ def branch(
 ) -> int:
     """What if: the same run up to a moment, row for row, and another one from then on."""
     from vsmlab.lab.run import branch as branch_run
-    from vsmlab.lab.run import free_folder
+    from vsmlab.lab.run import free_folder, without
 
-    changes = list(set_ or [])
-    if knockout:
-        changes.append(f"knockout=[{', '.join(knockout)}]")
+    left = _run(run)
+    changes = [*(set_ or []), *without(knockout or None)]
     if not changes:
         right = "say what is otherwise: --set A.B.C=VALUE or --knockout SYSTEM"
         raise InputError("command line", "branch", "nothing is changed", right=right)
-    left = _run(run)
+    check_writable("--out", out)
     name = left.manifest["name"]
     folder = out if out is not None else free_folder(Path("runs"), f"{name}-from-{at:g}")
     what = partial(branch_run, left, at=at, overrides=changes, engine=engine, out=folder)
@@ -163,7 +165,8 @@ def _watched(name: str, horizon: float, play: Callable[..., Run], *, report: boo
     """Run with a bar that says how far it is, then write the report."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     clocks = (TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, *clocks, console=Console(stderr=True, soft_wrap=True), transient=True) as bar:
+    console = Console(stderr=True, soft_wrap=True)
+    with Progress(*columns, *clocks, console=console, transient=True, disable=not console.is_terminal) as bar:
         job = bar.add_task(name, total=horizon)
         done = play(
             progress=lambda time: bar.update(job, completed=time),
@@ -233,5 +236,6 @@ def report(
     from vsmlab.lab.record import Run
     from vsmlab.lab.report import write_report
 
+    check_writable("--out", out)
     typer.echo(str(write_report(Run(run), out)))
     return 0

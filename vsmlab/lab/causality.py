@@ -43,6 +43,7 @@ class Event:
         task: Identity of the task that it is about; -1 for none.
         cause: The row that brought it about; -1 for none.
         fact: Whether it was noted, and is no message.
+        ref: Its whole number; the kind says of what.
     """
 
     row: int
@@ -54,6 +55,7 @@ class Event:
     task: int
     cause: int
     fact: bool
+    ref: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,14 @@ class Story:
 
 
 def story(
-    fetch: Fetch, names: Mapping[int, str], row: int, *, back: int = BACK, on: int = ON, far: int = FAR
+    fetch: Fetch,
+    names: Mapping[int, str],
+    row: int,
+    *,
+    back: int = BACK,
+    on: int = ON,
+    far: int = FAR,
+    again: bool = False,
 ) -> Story:
     """The causes and effects of one row.
 
@@ -119,6 +128,7 @@ def story(
         back: Most causes.
         on: Most effects; the nearest in the order of the journal are kept.
         far: Segments beyond its own in which effects are looked for.
+        again: Whether causes go on behind a reminder that only comes again.
 
     Raises:
         InputError: If there is no such row, or it is kept no more.
@@ -130,7 +140,7 @@ def story(
     cause, older = int(here["cause"]), False
     while cause >= 0:
         line = _at(fetch, cause)
-        if line is None or len(found) > back or _repeats(found[min(found)], line):
+        if line is None or len(found) > back or (not again and _repeats(found[min(found)], line)):
             older = True
             break
         found[cause] = line
@@ -199,4 +209,5 @@ def _event(row: int, line: Any, names: Mapping[int, str]) -> Event:  # noqa: ANN
         task=int(line["task"]),
         cause=int(line["cause"]),
         fact=kind >= FACTS,
+        ref=int(line["ref"]),
     )

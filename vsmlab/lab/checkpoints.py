@@ -25,6 +25,7 @@ from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.journal_file import JournalFile, read_segments
 from vsmlab.lab.loader import Loaded, again
 from vsmlab.lab.measures.fold import Fold
+from vsmlab.lab.strict_json import read_json
 
 PLAN: Final = "plan.json"
 FORMAT: Final = 1
@@ -79,7 +80,7 @@ def read_plan(hidden: Path) -> Plan:
     """
     place = str(hidden)
     try:
-        said = json.loads((hidden / PLAN).read_text(encoding="utf-8"))
+        said = read_json((hidden / PLAN).read_text(encoding="utf-8"))
         if said["format"] != FORMAT:
             right = f"this vsmlab reads format {FORMAT}: run the scenario anew"
             raise InputError(place, PLAN, "a plan of another format", given=repr(said["format"]), right=right)
@@ -254,7 +255,14 @@ def find_unfinished(given: Path) -> Path:
         raise InputError(
             "", "RUN", "several runs were not finished", given=str(given), right=f"one of {listed}"
         )
-    raise InputError("", "RUN", "nothing to go on with", given=str(given), right=right)
+    why = "there is no such run"
+    if (given / "manifest.json").is_file():
+        why, right = "this run is finished", "vsmlab branch makes another one of it"
+    elif given.is_dir():
+        why = "no run with checkpoints is in this folder"
+    elif given.exists():
+        why = "this is a file"
+    raise InputError("", "RUN", f"nothing to go on with: {why}", given=str(given), right=right)
 
 
 def part(folder: Path, number: int) -> Path:

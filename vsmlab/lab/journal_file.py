@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from vsmlab.engines.journal import ROW, SEGMENT, Segment, blocks
 from vsmlab.errors import PeerError
+from vsmlab.lab.strict_json import read_json
 from vsmlab.laws.kinds import NAME_OF
 
 _LATER: Final = ("zone", "tenant", "origin")
@@ -120,7 +121,7 @@ def read_names(path: Path) -> dict[int, str]:
     """
     try:
         said = _said(path, pq.read_metadata(path))
-        names = json.loads(said[b"names"]) | json.loads(said.get(b"born", b"{}"))
+        names = read_json(said[b"names"]) | read_json(said.get(b"born", b"{}"))
         return {int(identity): name for identity, name in names.items()}
     except (pa.ArrowException, OSError, KeyError, ValueError) as exc:
         raise PeerError(f"{path}: not a journal that can be read: {exc}") from exc

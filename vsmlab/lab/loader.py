@@ -9,12 +9,15 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
 from pydantic import ValidationError
 
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.checks import check
 from vsmlab.lab.expansion import expand
 from vsmlab.lab.overlay import Override, apply_override, merge, read_override
@@ -108,6 +111,9 @@ def load(
         path = _file(source)
         name = os.fspath(source) if path == Path(source) else str(path)
         raw = read_yaml(path, name)
+        if "jobs" in raw and "organisation" not in raw:
+            right = f"a file of jobs is for the shell: vsmlab nightly {name}"
+            raise InputError(name, "", "not a scenario", given="a file of jobs", right=right)
         base = path.resolve().parent
         raw = _extended(raw, name, base, [path.resolve()])
     return _finished(expand(raw, name), name, base, overrides, trace, {})
@@ -151,7 +157,7 @@ def again(raw: Raw, source: str, base: Path, files: Mapping[str, Path]) -> Loade
     Raises:
         InputError: As for `load`.
     """
-    told = _told(_validated(raw, source, []))
+    told = _told(_validated(raw, source, [])) if files else {}
     known = {(stream, told[stream]): path for stream, path in files.items() if stream in told}
     return _finished(copy.deepcopy(raw), source, base, (), None, known)
 
@@ -217,15 +223,37 @@ def _file(source: str | Path) -> Path:
         shipped = scenarios_folder() / f"{source}.yaml"
         if shipped.is_file():
             return shipped
-        if not Path(source).exists():
-            names = sorted(path.stem for path in scenarios_folder().glob("*.yaml"))
-            right = f"{did_you_mean(source, names)}shipped: {', '.join(names)}; or give the path of a file"
-            raise InputError("command line", "", "unknown scenario", given=repr(source), right=right)
     if not str(source).strip():
-        raise InputError(
-            "command line", "", "no scenario is named", right="give a name or the path of a file"
-        )
-    return Path(source)
+        raise InputError("", "scenario", "no scenario is named", right="give a name or the path of a file")
+    path = Path(source)
+    if _is_missing(path):
+        _refuse_missing(path, bare=isinstance(source, str) and _BARE_NAME.fullmatch(source) is not None)
+    return path
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except (OSError, ValueError):  # no path at all: said when it is read
+        return False
+
+
+def _refuse_missing(path: Path, *, bare: bool) -> None:
+    """Say what may have been meant: the file with its ending, one of like name beside it, a shipped scenario."""
+    names = sorted(file.stem for file in scenarios_folder().glob("*.yaml"))
+    known = {name: name for name in names}
+    try:
+        files = [file for end in ("*.yml", "*.yaml") for file in islice(path.parent.glob(end), 1000)]
+    except (OSError, ValueError):
+        files = []
+    known |= {file.stem: str(file) for file in files}
+    alike = [path.stem] if path.stem in known else get_close_matches(path.stem.casefold(), known, n=1)
+    meant = "".join(f"did you mean {known[name]}? " for name in alike)
+    if bare:
+        right = f"{meant}shipped: {', '.join(names)}; or give the path of a file"
+        raise InputError("", "scenario", "unknown scenario", given=repr(str(path)), right=right)
+    right = f"{meant}give the path of a scenario file, or a name of `vsmlab scenarios`"
+    raise InputError(str(path), "", "there is no such file", right=right)
 
 
 def _extended(raw: Raw, source: str, base: Path, chain: list[Path]) -> Raw:
@@ -273,11 +301,11 @@ def _validated(raw: Raw, source: str, changes: Sequence[Override]) -> Scenario:
 
 
 def _blame(error: InputError, raw: Raw, changes: Sequence[Override]) -> InputError:
-    """The same error at its place in the file, or said of the command line where an override brought it."""
+    """The same error at its place in the file, or at the argument where an override brought it."""
     place, source = ".".join(str(part) for part in in_file(error.place.split("."), raw)), error.source
     for change in changes:
         if place == change.place or place.startswith(f"{change.place}."):
-            source = f"command line: --set {change.place}"
+            source = argument(f"--set {change.place}")
             place = "" if place == change.place else place
             break
     return InputError(source, place, error.wrong, given=error.given, right=error.right)
@@ -289,13 +317,13 @@ def _traces(scenario: Scenario, trace: Traces) -> dict[str, tuple[str, Path]]:
     if not isinstance(trace, Mapping):
         if len(streams) > 1:
             right = f"say which: {', '.join(f'{name}=FILE' for name in streams[:20])}"
-            raise InputError("command line", "--trace", "there are several demand streams", right=right)
+            raise InputError(argument("--trace"), "", "there are several demand streams", right=right)
         trace = {streams[0]: trace}
     found = {}
     for name, file in trace.items():
         if name not in streams:
             right = f"{did_you_mean(name, streams)}streams: {', '.join(streams[:20])}"
-            raise InputError("command line", "--trace", "unknown stream", given=repr(name), right=right)
+            raise InputError(argument("--trace"), "", "unknown stream", given=repr(name), right=right)
         given, path = Path(file), anywhere(file, "--trace")
         told = given.name if given.is_absolute() else given.as_posix()  # where it lies on this machine is no
         found[name] = (told, path)  # part of the scenario

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.refusals import fields_at
 from vsmlab.lab.tables import did_you_mean
 from vsmlab.lab.yaml_reader import kind_of, parse_value
@@ -69,8 +70,8 @@ def read_override(text: str) -> Override:
     parts = tuple(part.strip() for part in path.split("."))
     if not equals or not all(parts) or not path.isprintable() or not value.strip():
         right = "write it as organisation.operations.chat.agents=12"
-        raise InputError("command line", "--set", "is not PATH=VALUE", given=repr(text), right=right)
-    return Override(parts, parse_value(value, f"command line: --set {path.strip()}"))
+        raise InputError(argument("--set"), "", "is not PATH=VALUE", given=repr(text), right=right)
+    return Override(parts, parse_value(value, argument(f"--set {path.strip()}")))
 
 
 def apply_override(raw: dict[str, object], override: Override) -> None:
@@ -126,4 +127,4 @@ def _not_a_mapping(here: object, override: Override, depth: int) -> InputError:
 
 
 def _refuse(override: Override, depth: int, wrong: str, right: str) -> InputError:
-    return InputError("command line", f"--set {'.'.join(override.path[: depth + 1])}", wrong, right=right)
+    return InputError(argument(f"--set {'.'.join(override.path[: depth + 1])}"), "", wrong, right=right)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vsmlab.errors import InputError
+from vsmlab.lab.comparing_times import common_edges, common_setting
 from vsmlab.lab.knockouts import Effect
 from vsmlab.lab.record import Run
 from vsmlab.lab.report.bars import Bar
@@ -60,8 +61,9 @@ def compare_waits(runs: Mapping[str, Run], path: str | None = None) -> Picture:
     """
     series = []
     contexts = _contexts(runs)
+    cut = common_edges(contexts)
     for name, context in contexts.items():
-        edges = context.edges
+        edges = cut[name]
         entered, waited = context.history.waits(_place(context, path))
         which = np.searchsorted(edges, entered, "right") - 1
         many = np.bincount(which, minlength=len(edges) - 1)
@@ -70,7 +72,7 @@ def compare_waits(runs: Mapping[str, Run], path: str | None = None) -> Picture:
         series.append(over_time(name, (edges[:-1] + edges[1:]) / 2, mean))
     first = next(iter(contexts.values()))
     title = f"Mean wait at {path or first.root} by time of arrival"
-    return _picture(title, series, first.setting, quantity="wait", unit="s")
+    return _picture(title, series, common_setting(contexts), quantity="wait", unit="s")
 
 
 def compare_imbalance(runs: Mapping[str, Run], path: str | None = None) -> Picture:
@@ -88,20 +90,21 @@ def compare_imbalance(runs: Mapping[str, Run], path: str | None = None) -> Pictu
     """
     series = []
     contexts = _contexts(runs)
+    cut = common_edges(contexts)
     for name, context in contexts.items():
-        place = _place(context, path)
+        place, edges = _place(context, path), cut[name]
         if len(context.history.children(place)) < 2:
             wrong = "it has no siblings to compare"
             raise InputError("", "path", wrong, given=path, right="name a system of two")
         strayed = np.array(list(context.history.imbalance(place, context.fine).values()))
-        which = np.searchsorted(context.edges, context.fine, "right") - 1
-        square = np.bincount(which, weights=(strayed**2).mean(axis=0), minlength=len(context.edges) - 1)
-        many = np.bincount(which, minlength=len(context.edges) - 1)
+        which = np.searchsorted(edges, context.fine, "right") - 1
+        square = np.bincount(which, weights=(strayed**2).mean(axis=0), minlength=len(edges) - 1)
+        many = np.bincount(which, minlength=len(edges) - 1)
         rms = np.sqrt(np.divide(square, many, out=np.full(len(many), np.nan), where=many > 0))
-        series.append(over_time(name, (context.edges[:-1] + context.edges[1:]) / 2, rms))
+        series.append(over_time(name, (edges[:-1] + edges[1:]) / 2, rms))
     first = next(iter(contexts.values()))
     title = f"Imbalance between the operations of {path or first.root}"
-    return _picture(title, series, first.setting, quantity="tasks from the mean (rms)")
+    return _picture(title, series, common_setting(contexts), quantity="tasks from the mean (rms)")
 
 
 def agents(run: Run, path: str | None = None) -> Picture:

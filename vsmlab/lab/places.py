@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -85,8 +86,8 @@ def anywhere(given: str | Path, place: str) -> Path:
         path = Path(given).resolve()
     except (OSError, ValueError, RuntimeError) as exc:
         right = "give a file's path"
-        raise InputError("command line", place, "not a path", given=repr(str(given)), right=right) from exc
-    _refuse_unless_file(path, repr(str(given)), "command line", place)
+        raise InputError(argument(place), "", "not a path", given=repr(str(given)), right=right) from exc
+    _refuse_unless_file(path, repr(str(given)), argument(place), "")
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ from vsmlab.engines.journal import Segment, chain, origin
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.expectations import Verdict
 from vsmlab.lab.journal_file import read_names, read_segments
+from vsmlab.lab.strict_json import read_json
 from vsmlab.laws.kinds import NAME_OF
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ class Verification:
     says: str
 
 
+def _no_run(folder: Path, missing: str) -> InputError:
+    """What a folder is in which a file of a run is missing."""
+    right = "name a folder that `vsmlab run` wrote"
+    if folder.is_dir():
+        return InputError(str(folder), missing, "not a run: there is no such file in it", right=right)
+    if folder.exists():
+        return InputError(str(folder), "", "a file, not a folder", right=right)
+    return InputError(str(folder), "", "there is no such folder", right=right)
+
+
 class Run:
     """A run's folder.
 
@@ -66,16 +76,17 @@ class Run:
         self.folder = Path(folder)
         for name in FILES:
             if not (self.folder / name).is_file():
-                wrong = "not a run" if self.folder.is_dir() else "there is no such folder"
-                raise InputError(str(folder), name, wrong, right="name a folder that `vsmlab run` wrote")
+                raise _no_run(self.folder, name)
         self.manifest = self._read("manifest.json", MANIFEST)
         self.measures = self._read("measures.json", MEASURES)
 
     def _read(self, name: str, needed: tuple[str, ...]) -> dict[str, Any]:
         try:
-            values = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            values = read_json((self.folder / name).read_text(encoding="utf-8"))
         except (ValueError, OSError) as exc:
-            raise PeerError(f"{self.folder / name}: cannot be read: {exc}") from exc
+            reason = exc.strerror if isinstance(exc, OSError) else exc
+            right = "take a whole copy of the run, or run its scenario again"
+            raise PeerError(f"{self.folder / name}: cannot be read: {reason}; {right}") from exc
         if not isinstance(values, dict):
             raise PeerError(f"{self.folder / name}: not what vsmlab writes")
         if values.get("format", FORMAT) != FORMAT:  # before all else: another format has other keys

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import warnings
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ def run(
     seed: int | None = None,
     until: float | None = None,
     overrides: Sequence[str] = (),
+    knockout: Sequence[str] | None = None,
     trace: Traces | None = None,
     laws: Mapping[str, Law] | None = None,
     processes: Sequence[simpy_engine.Process] = (),
@@ -57,6 +58,8 @@ def run(
         seed: In place of the scenario's.
         until: Horizon in seconds, in place of the scenario's.
         overrides: ``a.b.c=VALUE`` each.
+        knockout: Systems to take away, in place of what the scenario knocks out: ``["fleet.system3"]`` is one,
+            ``["system2"]`` every System 2.
         trace: A file, or files by stream, in place of the demand's source.
         laws: Own laws: ``{"load@system2": mine}`` by kind and role, or by a bare role its deciding law.
         processes: Own SimPy generator functions ``process(env, organisation)``; a function's name is its
@@ -74,7 +77,8 @@ def run(
         InputError: If anything that was given is wrong; nothing has been written then.
         PeerError: If a user's process fails.
     """
-    loaded = resolved(scenario, seed=seed, until=until, overrides=overrides, trace=trace, engine=engine)
+    changes = [*_texts(overrides), *without(knockout)]
+    loaded = resolved(scenario, seed=seed, until=until, overrides=changes, trace=trace, engine=engine)
     own = placed(laws or {})
     start = build(loaded)
     taken = choose(loaded.scenario.engine, start, loaded.scenario.horizon, own=bool(own or processes))
@@ -154,7 +158,8 @@ def branch(
     run: Run | str | Path,
     *,
     at: float,
-    overrides: Sequence[str],
+    overrides: Sequence[str] = (),
+    knockout: Sequence[str] | None = None,
     engine: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -166,6 +171,7 @@ def branch(
         run: A finished run, or its folder.
         at: Seconds. All that was due before is as it was, row for row, which is checked.
         overrides: ``a.b.c=VALUE`` each: numbers, knock-outs, disturbances to come, the horizon, the seed.
+        knockout: As for ``run``: Systems to take away from then on.
         engine: As for ``run``.
         out: As for ``run``.
         progress: As for ``run``.
@@ -180,7 +186,8 @@ def branch(
     """
     left = run if isinstance(run, Run) else Run(run)
     parent = scenario_of(left)
-    after = resolved(parent, overrides=overrides, engine=engine)
+    changes = [*_texts(overrides), *without(knockout)]
+    after = resolved(parent, overrides=changes, engine=engine)
     horizon = after.scenario.horizon
     if not 0.0 < at < min(horizon, parent.scenario.horizon):
         right = f"seconds after 0 and before {min(horizon, parent.scenario.horizon):g}"
@@ -188,7 +195,7 @@ def branch(
     start = build(after)
     taken = choose(after.scenario.engine, start, horizon)
     play = played(_player(taken, progress, tell), left, parent, after, at)
-    said = Branch(left.digest, at, tuple(overrides))
+    said = Branch(left.digest, at, tuple(changes))
 
     def write(hidden: Path) -> None:
         write_run(hidden, after, start, taken, play, branch=said)
@@ -264,7 +271,8 @@ def _hidden(folder: Path) -> Path:
             folder.parent.mkdir(parents=True, exist_ok=True)
             hidden.mkdir()
     except OSError as exc:
-        raise InputError("", "out", f"cannot be made ({exc.strerror})", given=str(folder)) from exc
+        wrong = f"cannot be made ({exc.strerror})"
+        raise InputError("", "out", wrong, given=str(folder), right="name another folder") from exc
     if taken:
         wrong = "the folder exists already" if folder.is_dir() else "a file of this name exists"
         raise InputError("", "out", wrong, given=str(folder), right="name a new one")
@@ -293,13 +301,10 @@ def resolved(
     engine: str | None = None,
 ) -> Loaded:
     """A scenario with its overrides; the arguments are those of ``run``."""
-    if isinstance(overrides, str) or not all(isinstance(text, str) for text in overrides):
-        right = "a list of texts such as ['organisation.agents=3']"
-        raise InputError("", "overrides", "not a list of texts", given=repr(overrides), right=right)
     if not isinstance(scenario, Loaded | str | Path | Mapping):
         right = "a file, a shipped name, a mapping, or what vsmlab.load gave"
         raise InputError("", "scenario", "not a scenario", given=repr(scenario), right=right)
-    changes = list(overrides)
+    changes = _texts(overrides)
     if seed is not None:
         changes.append(f"seed={seed}")
     if until is not None:
@@ -309,6 +314,30 @@ def resolved(
     if not isinstance(scenario, Loaded):
         return load(scenario, overrides=changes, trace=trace)
     return vary(scenario, overrides=changes, trace=trace) if changes or trace is not None else scenario
+
+
+def without(knockout: Sequence[str] | None) -> list[str]:
+    """The override that takes these Systems away, and gives back what the scenario took; none for None.
+
+    >>> without(["fleet.system3", "system2"]), without([]), without(None)
+    (['knockout=[fleet.system3, system2]'], ['knockout=[]'], [])
+
+    Raises:
+        InputError: If it is no list of texts.
+    """
+    if knockout is None:
+        return []
+    systems = _texts(knockout, "knockout", "a list of Systems such as ['fleet.system3']")
+    return [f"knockout=[{', '.join(systems)}]"]
+
+
+def _texts(
+    given: object, place: str = "overrides", right: str = "a list of texts such as ['organisation.agents=3']"
+) -> list[str]:
+    texts = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise InputError("", place, "not a list of texts", given=repr(given), right=right)
+    return texts
 
 
 @dataclass(frozen=True, slots=True)

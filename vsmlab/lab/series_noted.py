@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ _MENDED: Final = {k.SLOW: 1.0, k.BIAS: 1.0}
 _BROKEN: Final = {
     k.HANG: "hangs", k.SILENT_HANG: "hangs and is silent", k.CRASH: "crashed", k.SLOW: "slow",
     k.STALE: "stale reports", k.BIAS: "biased reports", k.LIE: "lies at times", k.CUT: "cut", k.DELAY: "slow",
+    k.KNOCK_OUT: "knocked out",
 }  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _in_words(ref: int, amount: float) -> str:
 
 def _of_demand(scenario: Scenario, horizon: float) -> list[Trouble]:
     """Changes of demand are in the scenario only: the world notes nothing of them."""
-    found = []
+    found = _asked_for(scenario, horizon)
     for one in scenario.environment.disturbances:
         if one.kind != "demand" or one.time is None or one.time >= horizon or one.factor is None:
             continue
@@ -158,4 +160,19 @@ def _of_demand(scenario: Scenario, horizon: float) -> list[Trouble]:
         end = horizon if lasts is None else min(horizon, one.time + lasts)
         what = f"demand × {one.factor:g}" + (f" within {one.over:g} s" if one.over else "")
         found.append(Trouble(f"environment.{one.stream}", what, one.time, end, lasts is not None))
+    return found
+
+
+def _asked_for(scenario: Scenario, horizon: float) -> list[Trouble]:
+    """What an operator asked for of each stream, until they asked for something else."""
+    found: list[Trouble] = []
+    acts = [act for act in scenario.operator if act.kind == "demand" and act.time < horizon]
+    for stream in dict.fromkeys(act.stream for act in acts):
+        mine = sorted((act for act in acts if act.stream == stream), key=lambda act: act.time)
+        ends = [act.time for act in mine[1:]]
+        for act, end in zip_longest(mine, ends):
+            if act.factor not in (None, 1.0) and end != act.time:
+                what = f"demand × {act.factor:g}"
+                last = horizon if end is None else end
+                found.append(Trouble(f"environment.{stream}", what, act.time, last, end is not None))
     return found

@@ -29,6 +29,7 @@ _OCTAL = re.compile(r"0o[0-7]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_SCENARIO = "a scenario is a mapping that begins with version: 1"
 _WHOLE: tuple[tuple[re.Pattern[str], int], ...] = ((_DECIMAL, 10), (_OCTAL, 8), (_HEXADECIMAL, 16))
 
 
@@ -41,12 +42,16 @@ class _Events(yaml.SafeLoader):
     """The parser of PyYAML; what it composes and constructs is not used."""
 
 
-def read_yaml(path: Path, source: str = "") -> dict[str, object]:
+def read_yaml(
+    path: Path, source: str = "", *, what: str = "scenario file", begins: str = _SCENARIO
+) -> dict[str, object]:
     """The mapping in a YAML file.
 
     Args:
         path: A regular file of at most 1 MB in UTF-8.
         source: What errors call the file; its path where empty.
+        what: What kind of file it ought to be.
+        begins: What would be right where it is empty or no mapping.
 
     Raises:
         InputError: If it cannot be read, or is not one bounded mapping of plain values.
@@ -54,20 +59,20 @@ def read_yaml(path: Path, source: str = "") -> dict[str, object]:
     source = source or str(path)
     try:
         if path.is_dir():
-            raise InputError(source, "", "is a folder", right="give the scenario file itself")
+            raise InputError(source, "", "is a folder", right=f"give the {what} itself")
         if not path.exists():
-            raise InputError(source, "", "there is no such file", right="give the path of a scenario file")
+            raise InputError(source, "", "there is no such file", right=f"give the path of a {what}")
         if not path.is_file():
-            raise InputError(source, "", "is not a regular file", right="give a scenario file")
+            raise InputError(source, "", "is not a regular file", right=f"give a {what}")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else "not a path"
         raise InputError(source, "", f"cannot be read ({reason})", right="give a readable file") from exc
-    return parse_mapping(data, source)
+    return parse_mapping(data, source, begins)
 
 
-def parse_mapping(data: bytes, source: str) -> dict[str, object]:
+def parse_mapping(data: bytes, source: str, begins: str = _SCENARIO) -> dict[str, object]:
     """The mapping in the bytes of a YAML document; see ``read_yaml``."""
     if len(data) > MAX_BYTES:
         raise InputError(source, "", "is too large", right=f"at most {MAX_BYTES:,} bytes are read")
@@ -80,11 +85,10 @@ def parse_mapping(data: bytes, source: str) -> dict[str, object]:
             source, f"line {line}", "is not UTF-8", given=given, right="save it as UTF-8"
         ) from exc
     if not text.strip():
-        raise InputError(source, "", "is empty", right="a scenario is a mapping that begins with version: 1")
+        raise InputError(source, "", "is empty", right=begins)
     value = parse_value(text, source)
     if not isinstance(value, dict):
-        right = "a scenario is a mapping that begins with version: 1"
-        raise InputError(source, "", "is not a mapping", given=kind_of(value), right=right)
+        raise InputError(source, "", "is not a mapping", given=kind_of(value), right=begins)
     return value
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from browser import open_page, until, violations, window
 from canvas_hands import Hands
 
 import vsmlab
 from vsmlab.lab import drawing as d
+from vsmlab.lab.places import scenarios_folder
 
 HOSTILE = "<script>window.caught = 1</script><img src=x onerror='window.caught = 2'>"
 READY = ".react-flow__node"
@@ -62,8 +64,94 @@ def test_a_person_builds_a_viable_system_of_two_units_saves_and_runs_it(page, se
     assert d.to_yaml(d.open_file(file)).encode() == file.read_bytes()
     hands.press("Run", exact=True)
     page.get_by_text("mean wait").wait_for(timeout=60_000)
-    page.get_by_role("link", name="Open the run new-system").click()
+    page.get_by_role("link", name="Open the run two-units").click()
     page.locator(".figures").first.wait_for()
+
+
+BOXES = """() => {
+  const all = [], walk = (from) => from.querySelectorAll("*").forEach((one) => {
+    all.push(one);
+    if (one.shadowRoot) walk(one.shadowRoot);
+  });
+  walk(document);
+  const boxes = (selector) => all.filter((one) => one.matches(selector)).map((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round);
+  }).filter((box) => box[2]);
+  return { bar: boxes(".board .bar button, .board .bar .button"), nodes: boxes(".react-flow__node"),
+    over: boxes(".react-flow__controls, .react-flow__minimap"), stage: boxes(".stage"),
+    told: boxes(".toast .message") };
+}"""
+
+
+def meet(one, other):
+    return all(one[at] < other[at] + other[at + 2] and other[at] < one[at] + one[at + 2] for at in (0, 1))
+
+
+@pytest.mark.parametrize("width", [1400, 800])
+def test_no_gesture_moves_the_bar_and_nothing_lies_over_what_is_drawn(chromium, served, width):
+    with window(chromium, served, width=width) as page:
+        hands = opened(page, served, scenario=write(served, f"still-{width}", d.skeleton("still")).stem)
+        before = page.evaluate(BOXES)["bar"]
+        rows = {y for _, y, _, _ in before}
+        assert len(rows) == (1 if width == 1400 else 2)
+        if width == 800:
+            hands.press("Palette", exact=True)
+        page.locator("[data-item=stream]").click()
+        hands.says("Demand: drag it onto the canvas, double click it, or press Enter.")
+        for kind in ("stream", "operation"):
+            page.locator(f"[data-item={kind}]").dblclick()
+            hands.there(f"{'environment.demand' if kind == 'stream' else 'still.operation'}-2")
+        if width == 800:
+            hands.press("Palette", exact=True)
+        page.locator(".react-flow__controls-fitview").click()
+
+        def clear():
+            now = page.evaluate(BOXES)
+            return not any(meet(node, over) for node in now["nodes"] for over in now["over"])
+
+        until(clear, "no node lies behind buttons or the minimap")
+        hands.press("Lay out", exact=True)
+        hands.says("laid out by System")
+        now = page.evaluate(BOXES)
+        assert now["bar"] == before
+        assert now["stage"]
+        assert not any(meet(one, now["stage"][0]) for one in now["told"])
+
+
+def test_what_is_typed_is_told_once_and_undone_from_the_next_field(page, served):
+    hands = opened(page, served, scenario=write(served, "typed", d.skeleton("typed")).stem)
+    hands.pick("typed.operation")
+    rename = page.locator("#rename")
+    rename.fill("sales")
+    rename.press("Enter")
+    hands.there("typed.sales")
+    until(lambda: rename.input_value() == "sales", "its form has the new name")
+    agents = hands.field("organisation.operations.sales.agents")
+    agents.fill("7")
+    agents.press("Enter")
+    hands.undo_says("set agents of sales")
+    agents.press("Tab")
+    assert page.locator("[data-part=told]").inner_text() == ""
+    page.keyboard.press("Control+z")  # the field that has the focus has nothing of its own to undo
+    until(lambda: agents.input_value() == "2", "the value before")
+    hands.undo_says("rename operation to sales")
+    page.keyboard.press("Control+z")
+    hands.there("typed.operation")
+    until(lambda: page.locator("button.step").first.is_disabled(), "every change was one step")
+    page.keyboard.press("Control+y")
+    hands.there("typed.sales")
+
+
+def test_a_name_that_cannot_be_is_said_at_its_field(page, served):
+    hands = opened(page, served, scenario=write(served, "named", d.skeleton("named")).stem)
+    hands.pick("named.operation")
+    rename = page.locator("#rename")
+    rename.fill("Sales!")
+    rename.press("Tab")
+    until(lambda: "Not a name" in page.locator("#sides").inner_text(), "the reason stands at the field")
+    assert rename.input_value() == "Sales!"
+    assert [one for one in violations(page) if not one.startswith(KNOWN)] == []
 
 
 @pytest.mark.slow
@@ -272,3 +360,19 @@ def test_where_it_is_narrow_panels_fold(chromium, served):
         hands.press("Properties", exact=True)
         assert not page.locator("#palette").is_visible()
         assert page.locator("#sides").is_visible()
+
+
+def test_a_slip_in_a_file_is_gone_to_and_mended(page, served):
+    document = d.open_file(scenarios_folder() / "mm3.yaml").plain()
+    document["environment"]["demand"]["customers"]["work"] = {"exponential": 2.5}
+    (served.here / "slip.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    hands = opened(page, served, scenario="slip")
+    page.get_by_role("button", name="Go to customers").click()
+    place = "environment.demand.customers.work.exponential"
+    focused = "(one) => one.getRootNode().activeElement === one"
+    until(lambda: hands.field(place).count() and hands.field(place).evaluate(focused), "focus at the field")
+    assert [one for one in violations(page) if KNOWN not in one] == []
+    hands.press("Begin exponential anew")
+    hands.undo_says("set exponential of customers")
+    assert hands.field(f"{place}.mean").input_value() == "2.5"
+    until(lambda: page.get_by_role("button", name="Go to customers").count() == 0, "no problem is left")

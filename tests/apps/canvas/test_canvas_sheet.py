@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pytest
+import yaml
 from browser import until
 
 import vsmlab
 from vsmlab.apps.canvas.anchors import anchor, corners
-from vsmlab.apps.canvas.filing import Filing
+from vsmlab.apps.canvas.filing import AGAIN, Filing
+from vsmlab.apps.canvas.framing import CONTROLS, MINIMAP, Box, framed
 from vsmlab.apps.canvas.looks import LOOKS, WIDTH, height
-from vsmlab.apps.canvas.mirror import css_text, edges_of, framed, nodes_of, types
+from vsmlab.apps.canvas.mirror import css_text, edges_of, nodes_of, types
 from vsmlab.apps.canvas.picture import draw
 from vsmlab.apps.canvas.sheet import CanvasSheet
 from vsmlab.apps.canvas.sketch import BURST, Sketch
 from vsmlab.apps.canvas.values import alternative, begin, kind_of, read, shown
+from vsmlab.apps.canvas.ways import lanes, way
 from vsmlab.apps.lab import Lab
 from vsmlab.apps.live import page as live
 from vsmlab.lab import drawing as d
 from vsmlab.lab.drawing.ports import ports_of
 from vsmlab.lab.loader import shipped_scenarios
+from vsmlab.lab.places import scenarios_folder
 
 SHIPPED = [one.name for one in shipped_scenarios()]
+MM3 = scenarios_folder() / "mm3.yaml"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -126,13 +132,67 @@ def test_text_in_css_cannot_end_it():
     assert css_text("") == "none"
 
 
-def test_the_whole_level_is_in_the_pane(sheet):
+def box_of(node):
+    x, y = node.place
+    return Box(x, y, x + WIDTH, y + height(node.kind))
+
+
+def pieces(view):
+    """Every straight piece of every line, with its link."""
+    known, off = {node.id: node for node in view.nodes}, lanes(view)
+    for link in view.links:
+        for (x, y), (to_x, to_y) in pairwise(way(link, known, off[link.id])):
+            yield link, Box(min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
+
+
+@pytest.mark.parametrize("size", [(805, 613), (740, 570), (1400, 560)])
+@pytest.mark.parametrize("more", [(), ("stream", "operation"), ("stream", "operation", "operation", "crash")])
+def test_the_whole_level_is_in_the_pane_and_nothing_of_it_lies_behind_buttons_or_minimap(sheet, size, more):
+    for kind in more:
+        sheet.do("add", {"kind": kind})
+    sheet.do("lay-out", {})
+    view, (width, tall) = sheet.sketch.view, size
+    port = framed(view, width, tall)
+    corners_ = (
+        Box(0, tall - CONTROLS[1], CONTROLS[0], tall),
+        Box(width - MINIMAP[0], tall - MINIMAP[1], width, tall),
+    )
+    for box in (*(box_of(node) for node in view.nodes), *(piece for _, piece in pieces(view))):
+        left, right = (x * port["zoom"] + port["x"] for x in (box.left, box.right))
+        top, bottom = (y * port["zoom"] + port["y"] for y in (box.top, box.bottom))
+        assert left >= 0
+        assert right <= width
+        assert top >= 0
+        assert bottom <= tall
+        assert not any(corner.meets(Box(left, top, right, bottom)) for corner in corners_)
+
+
+def test_a_level_is_fitted_when_the_pane_is_known_first_and_when_somebody_asks(sheet):
+    assert sheet.frame() is None
+    sheet.do("pane", {"width": "800", "height": "600"})
+    assert sheet.sketch.framing == 1
+    sheet.do("pane", {"width": "900", "height": "600"})
+    assert sheet.sketch.framing == 1
+    sheet.do("fit", {})
+    assert sheet.sketch.framing == 2
+
+
+def test_what_several_streams_tell_system_4_goes_past_their_boxes_each_in_a_lane_of_its_own(sheet):
+    for _ in range(3):
+        sheet.do("add", {"kind": "stream"})
+    sheet.do("lay-out", {})
     view = sheet.sketch.view
-    port = framed(view, 800, 600)
-    for node in view.nodes:
-        for x, y in (node.place, (node.place[0] + WIDTH, node.place[1] + height(node.kind))):
-            assert 0 <= x * port["zoom"] + port["x"] <= 800
-            assert 0 <= y * port["zoom"] + port["y"] <= 600
+    streams = {node.id: box_of(node) for node in view.nodes if node.kind == "stream"}
+    upright = {}
+    for link, piece in pieces(view):
+        if link.line == "intelligence":
+            assert not [name for name, box in streams.items() if name != link.source and box.meets(piece)]
+            if piece.left == piece.right:
+                upright[link.id] = piece.left
+    assert len(upright) == len(streams) == 4
+    assert len(set(upright.values())) == 4
+    lines = {edge["id"]: edge for edge in sheet.flow()[1]}
+    assert len({lines[name]["pathOptions"]["offset"] for name in upright}) == 4
 
 
 # Gestures
@@ -167,6 +227,29 @@ def test_what_the_palette_adds_with_the_keyboard_goes_to_what_is_selected(sheet)
     choose(sheet, "new-system.operation")
     sheet.do("add", {"kind": "agent"})
     assert sheet.sketch.now.things["new-system.operation"].says["agents"] == 3
+
+
+def test_a_click_on_an_item_says_what_to_do_with_it(sheet):
+    before = sheet.sketch.now
+    sheet.do("item", {"kind": "operation"})
+    assert sheet.sketch.now is before
+    assert "Operation: drag it onto the canvas, double click it, or press Enter." in told(sheet)
+    sheet.do("item", {"kind": HOSTILE})
+    assert "<script" not in told(sheet)
+
+
+def test_no_gesture_makes_the_bar_wider(sheet):
+    def words():
+        return ["".join(button.itertext()) for button in ET.fromstring(sheet.parts()["bar"]).iter("button")]
+
+    before = words()
+    sheet.do("add", {"kind": "operation"})
+    sheet.do("rename", {"id": "new-system.operation-2", "value": "a-name-that-is-rather-long"})
+    assert 'title="Undo: rename operation-2 to a-name-that-is-rather-long"' in sheet.parts()["bar"]
+    assert 'aria-label="Undo: rename operation-2' in sheet.parts()["bar"]
+    assert words() == before
+    sheet.do("undo", {})
+    assert words() == before
 
 
 def test_a_refused_gesture_changes_nothing_is_told_and_put_back(sheet):
@@ -340,6 +423,33 @@ def test_a_wrong_value_is_kept_and_said_at_its_field(sheet):
     assert sheet.orders == [{"focus": "at-organisation.operations.operation.agents"}]
 
 
+def test_what_a_field_does_not_take_is_said_at_it_beside_what_was_typed(sheet):
+    choose(sheet, "new-system.operation")
+    sheet.do("rename", {"id": "new-system.operation", "value": "sales b"})
+    form = sheet.parts()["form"]
+    assert 'value="sales b"' in form
+    assert "Not a name, given &#x27;sales b&#x27;" in form
+    assert 'class="heard"' in told(sheet)
+    sheet.do("rename", {"id": "new-system.operation", "value": "sales"})
+    assert told(sheet) == ""
+    assert "Not a name" not in sheet.parts()["form"]
+    place = "organisation.operations.sales"
+    sheet.do("enter", {"at": f"{place}.essential", "name": ""})
+    assert f'id="wrong-{place}.essential"' in sheet.parts()["form"]
+    choose(sheet)
+    assert "Give it a name" not in sheet.parts()["form"]
+    choose(sheet, "new-system.sales")
+    sheet.do("set", {"at": f"{place}.agents", "kind": "integer", "value": "3"})
+    assert "Give it a name" not in sheet.parts()["form"]
+
+
+def test_name_and_title_stand_first_in_the_scenarios_form(sheet):
+    form = sheet.parts()["form"]
+    names = [part.partition('"')[0] for part in form.split('data-set="')[1:]]
+    assert names[:2] == ["name", "title"]
+    assert form.index('data-set="title"') < form.index("<details")
+
+
 def test_an_amount_is_a_number_or_a_distribution_with_the_same_mean(sheet):
     choose(sheet, "environment.demand")
     place = "environment.demand.demand.work"
@@ -463,7 +573,7 @@ def test_save_asks_for_a_name_and_writes_what_loads_and_reads_back_byte_for_byte
     sheet.do("save-as", {"name": "mine"})
     assert "Saved as mine.yaml" in told(sheet)
     file = lab.here / "mine.yaml"
-    assert vsmlab.load(file).scenario.name == "new-system"
+    assert vsmlab.load(file).scenario.name == "mine"
     assert d.to_yaml(d.open_file(file)).encode() == file.read_bytes()
     sheet.do("set", {"at": "seed", "kind": "integer", "value": "7"})
     sheet.do("save", {})
@@ -471,6 +581,57 @@ def test_save_asks_for_a_name_and_writes_what_loads_and_reads_back_byte_for_byte
     sheet.do("undo", {})
     sheet.do("save", {})
     assert vsmlab.load(file).scenario.seed == 0
+
+
+def test_a_new_drawing_is_called_like_its_file_in_one_step_and_all_that_named_it_follows(sheet, lab):
+    sheet.do("add", {"kind": "system"})
+    child = sheet.sketch.now.made[0].removeprefix("new-system")
+    drop(sheet, "crash", onto="new-system.operation")
+    choose(sheet, "new-system.system2")
+    sheet.do("knock", {})
+    sheet.do("go", {"level": f"new-system{child}"})
+    sheet.do("save-as", {"name": "my-company"})
+    assert "Saved as my-company.yaml. The scenario is called my-company now." in told(sheet)
+    loaded = vsmlab.load(lab.here / "my-company.yaml").scenario
+    assert (loaded.name, loaded.title) == ("my-company", "my-company: a new viable system")
+    assert loaded.organisation.name == "my-company"
+    assert loaded.knockout[0].system == "my-company.system2"
+    assert loaded.environment.disturbances[0].unit == "my-company.operation"
+    assert sheet.sketch.level == f"my-company{child}"
+    assert '<strong class="name">my-company.yaml</strong>' in sheet.parts()["bar"]
+    assert not sheet.sketch.now.edited
+    sheet.do("undo", {})
+    assert sheet.sketch.level == f"new-system{child}"
+    assert sheet.sketch.now.document["name"] == "new-system"
+    assert sheet.sketch.history.redo_label == "name it my-company"
+    assert "not saved · new-system" in sheet.parts()["bar"]
+    sheet.do("redo", {})
+    assert not sheet.sketch.now.edited
+
+
+def test_what_somebody_has_named_keeps_its_name_and_so_does_a_copy(sheet, lab):
+    sheet.do("set", {"at": "title", "kind": "text", "value": "How we work"})
+    sheet.do("rename", {"id": "new-system.desk", "value": "works"})
+    sheet.do("save-as", {"name": "mine"})
+    loaded = vsmlab.load(lab.here / "mine.yaml").scenario
+    assert (loaded.name, loaded.title, loaded.organisation.name) == ("mine", "How we work", "works")
+    copy = opened(lab, "mm3")
+    copy.do("save-as", {"name": "mine-too"})
+    assert vsmlab.load(lab.here / "mine-too.yaml").scenario.name == "mm3"
+    assert "saved · mm3" in copy.parts()["bar"]
+
+
+def test_a_name_that_cannot_be_saved_under_renames_nothing(sheet, lab):
+    (lab.here / "mine.yaml").write_text("version: 1\n", encoding="utf-8")
+    before = sheet.sketch.now
+    for name in ("mine", "../mine", "Mine"):
+        sheet.do("save-as", {"name": name})
+        assert "message wrong" in told(sheet)
+        assert sheet.sketch.now is before
+    sheet.do("save-as", {"name": "system2"})  # no organisation may be called so
+    assert sheet.sketch.now.document["name"] == "system2"
+    assert sheet.sketch.now.root == "new-system"
+    assert d.problems(sheet.sketch.now) == ()
 
 
 def test_two_windows_do_not_overwrite_each_other(sheet, lab):
@@ -561,6 +722,29 @@ def test_two_windows_on_one_scenario_keep_their_drafts_apart(lab):
     assert d.Drafts(lab.drafts).list() == ()
 
 
+def test_that_another_window_draws_on_it_too_is_said_once(lab):
+    one, other = opened(lab, "mm3"), opened(lab, "mm3")
+    for agents in ("4", "5", "6"):
+        for window in (one, other):
+            window.do("set", {"at": "organisation.agents", "kind": "integer", "value": agents})
+            before = window.filing.beside
+            window.keep()
+            said = window is other and agents == "4"
+            assert ("Another window draws on this scenario too." in told(window)) == said
+            assert (window.filing.beside != before) == said
+
+
+def test_a_draft_that_was_left_there_is_no_other_window(lab):
+    one = opened(lab, "mm3")
+    one.do("set", {"at": "organisation.agents", "kind": "integer", "value": "4"})
+    one.keep()
+    later = opened(lab, "mm3")
+    later.do("set", {"at": "organisation.agents", "kind": "integer", "value": "5"})
+    later.keep()
+    assert len(d.Drafts(lab.drafts).list()) == 2
+    assert told(later) == ""
+
+
 def test_saving_in_one_window_leaves_the_draft_of_another(lab):
     one, other = opened(lab, "mm3"), opened(lab, "mm3")
     for window, agents in ((one, "5"), (other, "6")):
@@ -571,6 +755,154 @@ def test_saving_in_one_window_leaves_the_draft_of_another(lab):
     one.do("undo", {})
     one.keep()
     assert d.Drafts(lab.drafts).list() == ()
+
+
+def agents(sheet, number):
+    """Something is drawn."""
+    sheet.do("set", {"at": "organisation.agents", "kind": "integer", "value": str(number)})
+
+
+def left_behind(lab, source, number=5):
+    """A draft of a window that is gone."""
+    window = opened(lab, source)
+    agents(window, number)
+    window.keep()
+
+
+def drafts_of(lab):
+    kept = d.Drafts(lab.drafts)
+    return {one.name: kept.restore(one.name).document["organisation"]["agents"] for one in kept.list()}
+
+
+def test_while_a_draft_waits_what_is_drawn_is_kept_beside_it_and_it_waits_on_after_saving(lab):
+    left_behind(lab, "mm3")
+    window = opened(lab, "mm3")
+    agents(window, 6)
+    window.keep()
+    assert drafts_of(lab) == {"mm3": 5, "mm3~2": 6}
+    assert 'href="./live?draft=mm3~2"' in window.parts()["bar"]
+    window.do("save-as", {"name": "mine"})
+    assert drafts_of(lab) == {"mm3": 5}
+    assert "There is a draft of mm3" in window.parts()["notice"]
+    agents(window, 7)
+    window.keep()
+    assert drafts_of(lab) == {"mm3": 5, "mine": 7}
+    window.do("restore-draft", {})
+    assert window.sketch.now.document["organisation"]["agents"] == 5
+    assert drafts_of(lab) == {"mm3": 5}
+    assert window.notice == ""
+
+
+def test_a_draft_that_waits_is_told_again_once_something_else_was_decided(lab):
+    (lab.here / "mine.yaml").write_text("# why it is so\n" + d.to_yaml(d.open_file(MM3)), encoding="utf-8")
+    left_behind(lab, "mine")
+    window = opened(lab, "mine")
+    agents(window, 6)
+    window.do("save", {})
+    assert window.notice == "losses"
+    window.do("save-so", {})
+    assert window.notice == "draft"
+    assert "There is a draft of mine that was not saved, older than the file." in window.parts()["notice"]
+    window.do("discard-draft", {})
+    assert window.notice == ""
+    assert drafts_of(lab) == {}
+
+
+def test_a_draft_that_is_older_than_the_file_is_offered_as_such(lab):
+    file = lab.here / "mine.yaml"
+    file.write_text(d.to_yaml(d.open_file(MM3)), encoding="utf-8")
+    left_behind(lab, "mine")
+    assert "older" not in opened(lab, "mine").parts()["notice"]
+    file.write_text(d.to_yaml(d.set_value(d.open_file(file), "seed", 9)), encoding="utf-8")
+    os.utime(file, (2e9, 2e9))
+    window = opened(lab, "mine")
+    assert "There is a draft of mine that was not saved, older than the file." in window.parts()["notice"]
+    window.do("restore-draft", {})
+    assert window.sketch.now.document["organisation"]["agents"] == 5
+    window.do("save", {})
+    assert window.notice == "changed"  # what is in the file now is not written over unasked
+
+
+def test_a_draft_of_a_shipped_scenario_is_not_offered_for_ones_own_file_of_its_name(lab):
+    left_behind(lab, "mm3")
+    (lab.here / "mm3.yaml").write_text(d.to_yaml(d.open_file(MM3)), encoding="utf-8")
+    assert opened(lab, "mm3").notice == "draft"
+    own = opened(lab, "mm3.yaml")
+    assert own.notice == ""
+    agents(own, 6)
+    own.keep()
+    assert drafts_of(lab) == {"mm3": 5, "mm3~2": 6}
+    assert opened(lab, "mm3.yaml").filing.offered.name == "mm3~2"
+    assert opened(lab, "mm3").filing.offered.name == "mm3"
+
+
+def test_a_shipped_scenario_is_opened_by_its_name_and_ones_own_of_that_name_by_its_file(lab):
+    own = d.set_value(d.open_file(MM3), "title", "my own")
+    (lab.here / "mm3.yaml").write_text(d.to_yaml(own), encoding="utf-8")
+    shipped = opened(lab, "mm3")
+    assert shipped.sketch.now.document["title"] != "my own"
+    assert shipped.filing.file_of(shipped.sketch.now) is None
+    mine = opened(lab, "mm3.yaml")
+    assert mine.sketch.now.document["title"] == "my own"
+    assert 'href="./live?scenario=mm3.yaml"' in mine.parts()["bar"]
+
+
+def full(lab):
+    for number in range(9):
+        d.Drafts(lab.drafts).keep("mm3", d.set_value(d.open_file(MM3), "seed", number + 100))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (
+            lambda lab: lab.drafts.write_text(""),
+            "Draft not kept: the folder .drafts cannot be written to (File exists).",
+        ),
+        (full, "Draft not kept: there are 9 drafts of it (save it, or discard drafts)."),
+    ],
+)
+def test_a_draft_that_is_not_kept_is_said_until_it_is_and_tried_again_after_a_while(lab, wrong, why):
+    wrong(lab)
+    now = [0.0]
+    window = CanvasSheet(Filing(lab, clock=lambda: now[0]), "mm3")
+    agents(window, 6)
+    before = window.stamp()
+    window.keep()
+    assert window.stamp() != before  # so that the board shows it
+    assert why in window.parts()["notice"]
+    window.do("undo", {})
+    window.do("redo", {})
+    assert why in window.parts()["notice"]
+    if lab.drafts.is_file():
+        lab.drafts.unlink()
+    else:
+        d.Drafts(lab.drafts).discard("mm3~4")
+    window.keep()
+    assert 6 not in drafts_of(lab).values()
+    now[0] = AGAIN
+    before = window.stamp()
+    window.keep()
+    assert 6 in drafts_of(lab).values()
+    assert window.stamp() != before
+    assert "not kept" not in window.parts()["notice"]
+
+
+def test_a_draft_that_cannot_be_removed_is_said(lab):
+    window = opened(lab, "mm3")
+    agents(window, 6)
+    window.keep()
+    file = lab.drafts / "mm3.draft.json"
+    kept = file.read_bytes()
+    again = opened(lab, "mm3")
+    file.unlink()
+    file.mkdir()
+    again.do("discard-draft", {})
+    assert "cannot be removed" in told(again)
+    file.rmdir()
+    file.write_bytes(kept)
+    again.do("discard-draft", {})
+    assert again.notice == ""
 
 
 def test_a_draft_is_discarded(sheet, lab):
@@ -669,7 +1001,7 @@ def test_what_has_problems_does_not_run(sheet, lab):
 
 
 def test_what_is_drawn_can_be_played_as_it_is(lab, monkeypatch):
-    monkeypatch.setattr(live, "live_view", lambda lab, loaded: loaded)
+    monkeypatch.setattr(live, "live_view", lambda lab, loaded, **more: loaded)
     sheet = opened(lab, "mm3")
     assert 'href="./live?scenario=mm3"' in sheet.parts()["bar"]
     sheet.do("show", {"id": "desk"})
@@ -684,3 +1016,36 @@ def test_what_is_drawn_can_be_played_as_it_is(lab, monkeypatch):
     )  # while a draft waits for an answer: which of the two would it be?
     assert "./live?" not in again.parts()["bar"]
     assert "./live?" not in CanvasSheet(Filing(lab), "mm3", linked=False).parts()["bar"]
+
+
+# What is wrong in a file
+
+
+def hand_written(lab, change):
+    document = d.open_file(MM3).plain()
+    change(document)
+    (lab.here / "mine.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return opened(lab, "mine")
+
+
+def test_an_amount_that_is_said_wrongly_is_shown_at_its_field_and_begun_anew_with_its_mean(lab):
+    def exponential(document):
+        document["environment"]["demand"]["customers"]["work"] = {"exponential": 2.5}
+
+    sheet = hand_written(lab, exponential)
+    place = "environment.demand.customers.work.exponential"
+    sheet.do("show", {"id": "environment.customers", "field": f"at-{place}"})
+    form = sheet.parts()["form"]
+    assert f'id="at-{place}"' in form
+    assert f'id="wrong-{place}"' in form
+    sheet.do("begin", {"at": place})
+    work = sheet.sketch.now.document["environment"]["demand"]["customers"]["work"]
+    assert work == {"exponential": {"mean": 2.5}}
+    assert d.problems(sheet.sketch.now) == ()
+
+
+@pytest.mark.parametrize("spawn", [False, 3, "x", [1]])
+def test_a_policy_that_says_anything_has_a_form(lab, spawn):
+    sheet = hand_written(lab, lambda document: document.update(policy={"spawn": spawn}))
+    sheet.do("show", {"id": f"{sheet.sketch.now.root}.system5.policy"})
+    assert "policy.spawn" in sheet.parts()["form"]

@@ -86,8 +86,7 @@ def test_an_operation_is_crashed_by_its_button_and_the_operator_is_in_the_journa
     page.get_by_role("button", name="Crash", exact=True).wait_for()
     name = page.locator("[data-part=choice] h2").inner_text()
     press(page, "Crash")
-    page.locator("[data-part=acts]").get_by_text(f"crash {name}").wait_for()
-    press(page, "Step")
+    page.locator("[data-part=acts]").get_by_text(f"{name} crashed").wait_for()
     page.locator("svg.diagram text", has_text="crashed").first.wait_for()
     press(page, "Save as a run")
     page.get_by_text("Saved as oscillating-siblings-played").wait_for()
@@ -110,7 +109,7 @@ def test_a_slider_changes_a_dial_and_back_undoes_it(page, served):
     dial.wait_for()
     before = dial.get_attribute("value")
     slide(page, dial, int(dial.get_attribute("max")))
-    page.locator("[data-part=acts]").get_by_text("set speed of desk to 10").wait_for()
+    page.locator("[data-part=acts]").get_by_text("speed of desk set to 10").wait_for()
     press(page, "Step")
     until(
         lambda: page.get_by_label("speed", exact=True).get_attribute("value") != before,
@@ -218,3 +217,61 @@ def test_hostile_names_stay_text(page, served):
 def test_what_is_no_scenario_is_refused_in_a_sentence(page, served, name):
     open_page(page, served, "/live", scenario=name)
     page.locator(".message.wrong").wait_for()
+
+
+IN_SIGHT = """one => { const box = one.getBoundingClientRect();
+  return box.top >= 0 && box.top < window.innerHeight && box.height > 0; }"""
+
+
+def test_what_is_written_beside_a_channel_opens_it_where_one_sees_it(page, served):
+    opened(page, served, "oscillating-siblings")
+    page.set_viewport_size({"width": 800, "height": 700})
+    page.locator("svg .note-of", has_text="coordination").click()
+    choice = page.locator("[data-part=choice]")
+    choice.get_by_text("Channel coordination").wait_for()
+    until(lambda: choice.evaluate(IN_SIGHT), "what was chosen is in sight")
+    press(page, "Show its last messages")
+    until(lambda: page.locator("[data-part=messages] h2").evaluate(IN_SIGHT), "its messages are in sight")
+    page.locator("svg .channel[tabindex='0']").first.focus()
+    page.keyboard.press("Enter")
+    until(lambda: page.evaluate("document.activeElement !== document.body"), "something has the focus")
+    focused = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e; }"
+    until(
+        lambda: page.evaluate(f"({focused})().dataset.part") == "choice",
+        "who chose by keyboard is where the acts are",
+    )
+    page.keyboard.press("Escape")
+    until(lambda: page.evaluate(f"({focused})().dataset.path"), "and goes back to the sign")
+
+
+def test_a_dial_that_is_moved_by_keys_is_one_act(page, served):
+    opened(page, served)
+    page.locator("svg .operation").first.click()
+    dial = page.get_by_label("speed", exact=True)
+    dial.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    wanted = dial.evaluate("one => Number(one.dataset.values.split('|')[Number(one.value)])")
+    page.keyboard.press("Tab")
+    page.locator("[data-part=acts] li").first.wait_for()
+    acts = page.locator("[data-part=acts] li")
+    assert f"speed of desk set to {wanted:g}" in acts.first.inner_text()
+    press(page, "Step")
+    until(lambda: clock(page) > 0.0, "it steps")
+    assert acts.count() == 1
+
+
+def test_without_a_scenario_one_is_chosen_first(page, served):
+    open_page(page, served, "/live")
+    page.get_by_label("Find a scenario").fill("oscillating-siblings")
+    until(lambda: page.locator("[data-part=which] li").count() == 1, "one is found")
+    assert violations(page) == []
+    page.locator("[data-part=which] a").click()
+    page.locator("svg.diagram").wait_for()
+    page.get_by_role("link", name="Another scenario").wait_for()
+    assert page.evaluate(AXES) == [[0, 10, 0]] * 6
+
+
+AXES = """() => { const found = []; for (const doc of Bokeh.documents) for (const model of doc._all_models.values())
+  if (model.type === "Figure") found.push([model.x_range.start, model.x_range.end, model.y_range.start]);
+  return found; }"""

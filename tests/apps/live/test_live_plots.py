@@ -100,7 +100,7 @@ def played():
     session, recorder = vsmlab.Session("hand-offs"), Recorder()
     for step in range(1, 60):
         session.advance(10.0 * step)
-        recorder.sample(session, session.readings(), 0.1 * step)
+        recorder.sample(session, session.readings())
     return session, recorder
 
 
@@ -130,7 +130,7 @@ def test_channels_in_plots_and_traffic_are_the_sessions_counts(played):
     kinds = busiest_channels(read)
     assert all(read.channels[kind].messages for kind in kinds)
     fresh = Recorder()
-    fresh.sample(session, read, 0.0)
+    fresh.sample(session, read)
     counted = {}
     for (_, kind, _), many in fresh.lately().messages.items():
         counted[kind] = counted.get(kind, 0) + many
@@ -140,7 +140,7 @@ def test_channels_in_plots_and_traffic_are_the_sessions_counts(played):
 def test_waits_are_those_of_the_run():
     session, recorder = vsmlab.Session("mm3", until=2000.0, overrides=["warmup=0"]), Recorder()
     session.advance(2000.0)
-    recorder.sample(session, session.readings(), 0.0)
+    recorder.sample(session, session.readings())
     run = vsmlab.run("mm3", until=2000.0, overrides=["warmup=0"])
     assert len(recorder.waits) > 4000
     assert recorder.waits.all()[1].mean() == pytest.approx(
@@ -154,13 +154,13 @@ def test_what_was_sampled_after_a_time_is_forgotten_when_one_goes_back(played):
     other = vsmlab.Session("hand-offs")
     for step in range(1, 20):
         other.advance(10.0 * step)
-        recorder.sample(other, other.readings(), 0.1 * step)
+        recorder.sample(other, other.readings())
     other.back_to(95.0)
     recorder.go_back(95.0, other.count)
     assert recorder.samples.times.max() <= 95.0
     assert recorder.waits.all()[0].max() <= 95.0
     other.advance(120.0)
-    recorder.sample(other, other.readings(), 9.0)
+    recorder.sample(other, other.readings())
     assert recorder.samples.times[-1] == 120.0
     assert session.now > other.now
 

@@ -328,3 +328,22 @@ def test_what_the_operator_did_follows_what_it_was_done_to():
     assert renamed.document["operator"][2]["stream"] == "mail"
     gone = d.delete(d.delete(start, ["press.crew-5"]), ["press.system2"])
     assert gone.document["operator"] == acts[2:]
+
+
+def test_a_new_drawing_gets_a_name_wherever_nobody_gave_one():
+    before = d.set_value(d.skeleton("new-system"), "title", "How we work")
+    before = d.knock_out(before, "new-system.system2")
+    expected = [{"measure": "units.new-system.operation.utilisation", "max": 1}]
+    before = d.set_value(before, "expect", expected)
+    named = d.named(before, "new-system", "crew")
+    assert (named.name, named.document["title"], named.root) == ("crew", "How we work", "crew")
+    assert named.document["knockout"] == [{"system": "crew.system2"}]
+    assert named.document["expect"][0]["measure"] == "units.crew.operation.utilisation"
+    assert d.named(named, "new-system", "other") == named
+
+
+@pytest.mark.parametrize("reserved", ["system2", "environment", "operator"])
+def test_an_organisation_that_cannot_be_called_so_keeps_its_name(reserved):
+    named = d.named(d.skeleton("new-system"), "new-system", reserved)
+    assert (named.name, named.root) == (reserved, "new-system")
+    assert d.problems(named) == ()

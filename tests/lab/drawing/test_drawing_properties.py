@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 from gestures import QUICK, SCENARIOS, gestures, tried
@@ -92,6 +93,32 @@ def test_every_level_can_be_seen_after_any_gestures(start, todo):
             assert "$ref" not in json.dumps(form.schema)
     assert seen >= {name for name, one in now.things.items() if name != now.root}
     assert {row.id for row in d.table(now)} == seen
+
+
+@CALM
+@given(starts, gestures, st.lists(st.sampled_from(["", "a title", "x" * 500, 3]), max_size=3))
+def test_what_is_known_of_the_drawing_before_is_never_older_than_the_drawing(start, todo, titles):
+    now, clips = start, []
+    for number, numbers in enumerate(todo):
+        now = tried(now, numbers, clips)
+        if number < len(titles):
+            now = d.set_value(now, "title", titles[number])
+        anew = replace(now, document=copy.deepcopy(now.document))  # nothing is known of it yet
+        assert d.problems(now) == d.problems(anew)
+        assert now.things == anew.things
+        for level in d.levels(now):
+            assert d.view(now, level) == d.view(anew, level)
+
+
+def test_another_title_or_place_leaves_what_does_not_depend_on_it_as_it_is():
+    before = d.open_file(SCENARIOS[0])
+    view = d.view(before, before.root)
+    titled = d.set_value(before, "title", "another")
+    assert d.view(titled, before.root) is view
+    moved = d.move(before, {view.nodes[0].id: (1, 2)})
+    assert d.problems(moved) is d.problems(before)
+    assert d.view(moved, before.root).links is view.links
+    assert d.view(moved, before.root).nodes[0].place == (1, 2)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

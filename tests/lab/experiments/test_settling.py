@@ -141,7 +141,7 @@ def test_the_figure_stands_alone_and_names_what_it_shows(emptied):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"runs": 1}, "--runs: not possible, given 1; 2 to"),
+        ({"runs": 1}, r"\(--runs\): not possible, given 1; 2 to"),
         ({"runs": True}, "--runs"),
         ({"window": 501}, "wider than half the series, given 501; 1 to 500: the series has 1,000 parts"),
         ({"window": 0}, "--window"),

@@ -6,6 +6,7 @@ The places suit where nodes stand that nobody placed: environment left, metasyst
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -35,7 +36,11 @@ _OPERATION: Final[dict[str, tuple[Side, float]]] = {
 }
 _PLACES: Final[Mapping[str, Mapping[str, tuple[Side, float]]]] = MappingProxyType(
     {
-        "stream": {"out demand": ("right", 0.5), "out indicator": ("top", 0.5), "in strike": ("bottom", 0.5)},
+        "stream": {
+            "out demand": ("right", 0.5),
+            "out indicator": ("left", 0.5),
+            "in strike": ("bottom", 0.5),
+        },
         "disturbance": {"out strike": ("left", 0.5)},
         "operation": _OPERATION,
         "system": _OPERATION | {"in policy": ("right", 0.88)},
@@ -102,6 +107,7 @@ def lane(line: str) -> float:
     return _LANES.get(line, 20.0)
 
 
+@cache
 def anchor(kind: str, port: str, way: str) -> Anchor:
     """Where a port of a kind of node is.
 

@@ -1,16 +1,29 @@
 const KEYS_OF_TEXT = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 
-// What is written in a control is what the server says, but where somebody is typing just now.
-function settle(root) {
-  const active = root.getRootNode().activeElement;
+// What is written in a control is what the server says, but where somebody has typed what is not told yet.
+function settle(root, typed) {
   for (const one of root.querySelectorAll("select")) {
     const chosen = one.querySelector("option[selected]");
-    if (chosen && one !== active) one.value = chosen.value;
+    if (chosen && !typed.has(one)) one.value = chosen.value;
   }
   for (const one of root.querySelectorAll("input[data-set], input[data-rename], textarea[data-set]")) {
     const said = one.nodeName === "TEXTAREA" ? one.textContent : one.getAttribute("value") || "";
-    if (one !== active && one.value !== said) one.value = said;
+    if (!typed.has(one) && one.value !== said) one.value = said;
   }
+}
+
+// Who has the focus keeps it: where a renamed thing has a form anew, the control that stands in its place; else the canvas.
+function held(root) {
+  const CONTROLS = "input, select, textarea, button, summary";
+  const at = root.getRootNode().activeElement;
+  if (!at || !root.contains(at)) return () => {};
+  const part = at.closest("[data-part]"), all = part ? [...part.querySelectorAll(CONTROLS)] : [];
+  return () => {
+    if (root.contains(root.getRootNode().activeElement)) return;
+    const now = part ? [...part.querySelectorAll(CONTROLS)] : [];
+    const other = now.length === all.length ? now[all.indexOf(at)] : null;
+    (other || root).focus({ preventScroll: true });
+  };
 }
 
 function download(order) {
@@ -104,7 +117,9 @@ export function render({ model, el }) {
     (over || found).focus();
     (over || found).scrollIntoView({ block: "nearest" });
   };
+  const typed = new WeakSet();  // fields in which something was typed that is not told yet
   const put = (parts) => {
+    const focus = held(root);
     for (const [name, markup] of Object.entries(parts)) {
       const where = root.querySelector(`[data-part="${name}"]`);
       if (!where) continue;
@@ -112,7 +127,8 @@ export function render({ model, el }) {
       next.innerHTML = markup;
       children(where, next.content);
     }
-    settle(root);
+    settle(root, typed);
+    focus();
     const table = root.querySelector(".over.wide");
     place.inert = Boolean(table);
     for (const one of root.querySelectorAll("[data-fold]")) {
@@ -147,7 +163,10 @@ export function render({ model, el }) {
       return;
     }
     const item = event.target.closest?.("[data-item]");
-    if (item && event.detail === 0) { tell("add", { kind: item.dataset.item }); return; }  // Enter or Space
+    if (item) {  // Enter and Space have no count; a click alone says what to do
+      tell(event.detail % 2 === 0 ? "add" : "item", { kind: item.dataset.item });
+      return;
+    }
     const pressed = event.target.closest?.("[data-do]");
     if (!pressed || pressed.nodeName === "FORM" || pressed.type === "submit") return;
     event.preventDefault();
@@ -158,20 +177,22 @@ export function render({ model, el }) {
     event.preventDefault();
     tell(event.target.dataset.do, valuesOf(event.target, event.target));
   });
+  // Enter ends typing, as Tab does; some browsers tell of a change then by themselves, and once more when the field is
+  // left. What was typed is told once.
+  const SENDS = "[data-set], [data-choose], [data-switch], [data-end], [data-rename]";
+  const done = (one) => { if (typed.has(one)) one.dispatchEvent(new Event("change", { bubbles: true })); };
+  root.addEventListener("input", (event) => { if (event.target.matches?.(SENDS)) typed.add(event.target); });
   root.addEventListener("change", (event) => {
     const one = event.target, data = one.dataset || {};
+    if (!typed.delete(one)) return;
     if (data.set) tell("set", { at: data.set, kind: data.kind, value: one.value });
     else if (data.choose) tell("choose", { at: data.choose, value: one.value });
     else if (data.switch) tell("switch", { at: data.switch, value: one.value });
     else if (data.end) tell("end", { at: data.end, value: one.value });
     else if (data.rename) tell("rename", { id: data.rename, value: one.value });
   });
-  root.addEventListener("keydown", (event) => {  // Enter in a field is the end of typing, as Tab is
-    const one = event.target;
-    if (event.key === "Enter" && one.nodeName === "INPUT" && (one.dataset.set || one.dataset.rename)) {
-      one.dispatchEvent(new Event("change", { bubbles: true }));
-      one.defaultValue = one.value;
-    }
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.nodeName === "INPUT") done(event.target);
   });
   let waiting = null;
   root.addEventListener("input", (event) => {
@@ -237,7 +258,24 @@ export function render({ model, el }) {
     if (box.width && box.height) tell("pane", { width: String(box.width), height: String(box.height) });
   };
   let measuring = null;
-  new ResizeObserver(() => { clearTimeout(measuring); measuring = setTimeout(measure, 200); }).observe(place);
+  const watch = () => new ResizeObserver(() => {
+    clearTimeout(measuring);
+    measuring = setTimeout(measure, 200);
+  }).observe(place);
+  const shown = () => {  // the flow fits its nodes into the pane by itself first: ours comes after
+    const node = inside().querySelector(".react-flow__node");
+    return node && getComputedStyle(node).visibility === "visible";
+  };
+  const begin = () => {
+    if (!shown()) requestAnimationFrame(begin);
+    else requestAnimationFrame(() => { measure(); watch(); });
+  };
+  begin();
+  root.addEventListener("click", (event) => {  // its own button knows nothing of what lies over the pane
+    if (!part(event, ".react-flow__controls-fitview")) return;
+    event.stopPropagation();
+    tell("fit");
+  }, true);
 
   // Keys: only those pressed within this canvas, and none while somebody types
 
@@ -253,7 +291,8 @@ export function render({ model, el }) {
     const what = KEYS[mark];
     const take = () => { event.preventDefault(); event.stopPropagation(); };
     if (typing) {
-      if (mark === "c:s") { take(); at.dispatchEvent(new Event("change", { bubbles: true })); tell("save"); }
+      if (mark === "c:s") { take(); done(at); tell("save"); }
+      if ((what === "undo" || what === "redo") && at.matches(SENDS) && !typed.has(at)) { take(); tell(what); }  // of the canvas
       if (event.key === "Escape") { take(); focusOn("flow"); tell("escape"); }
       const form = event.key === "Enter" && at.nodeName === "INPUT" ? at.closest("form[data-do]") : null;
       if (form) { take(); tell(form.dataset.do, valuesOf(form, form)); }  // a notebook lets no form be sent

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import panel as pn
 import param
 from panel.custom import Child, JSComponent
+from panel.io.document import with_lock
 
 from vsmlab.apps.canvas.anchors import sides
 from vsmlab.apps.canvas.flow import MIME, Flow
+from vsmlab.apps.canvas.mirror import Plain
 from vsmlab.apps.canvas.sheet import CanvasSheet
 from vsmlab.apps.canvas.style import board_style, own_colours
+from vsmlab.apps.pages import Told
 
 _APPS: Final = Path(__file__).parent.parent
 _CHANGING: Final = (_APPS / "view.js").read_text(encoding="utf-8").partition("export function render")[0]
 """How any page changes its markup: what does not differ stays, with focus and selection."""
 LOOK_MS: Final = 300
 _MOST_VALUES: Final = 50
+_WENT_WRONG: Final = "Something went wrong here that nobody thought of: the log of vsmlab says what."
 _MOST_TEXT: Final = 2_000_000
+
+
+class _Seen(NamedTuple):
+    """What there is to be shown: reckoned beside the event loop, where one drawing is large."""
+
+    nodes: list[Plain]
+    edges: list[Plain]
+    parts: dict[str, str]
 
 
 class Board(JSComponent):
@@ -44,6 +59,7 @@ class Board(JSComponent):
         self._sheet = sheet
         self._said = {name: str(part) for name, part in sheet.parts().items()}
         self._stamp, self._framing, self._revision = sheet.stamp(), 0, 0
+        self._one_at_a_time = asyncio.Lock()
         self._flow = Flow(self._heard, sheet.why_not)
         self._flow.present(*sheet.flow())
         super().__init__(
@@ -61,8 +77,7 @@ class Board(JSComponent):
         pn.state.add_periodic_callback(self._look, period=LOOK_MS)
 
     def _heard(self, message: Mapping[str, Any]) -> None:
-        self._sheet.heard(message)
-        self.refresh()
+        self._answer(partial(self._sheet.heard, message))
 
     def _handle_msg(self, data: Any) -> None:  # noqa: ANN401 - whatever the browser sends
         if not isinstance(data, dict):
@@ -75,20 +90,63 @@ class Board(JSComponent):
             for name, value in given.items()
             if isinstance(value, str) and len(value) < _MOST_TEXT
         }
-        self._sheet.do(what, plain)
-        self.refresh()
+        self._answer(partial(self._sheet.do, what, plain))
 
-    def _look(self) -> None:
-        self._sheet.keep()
-        if self._sheet.stamp() != self._stamp:
-            self.refresh()
+    def _answer(self, act: Callable[[], None]) -> None:
+        """Do what was asked for and show what came of it: aside, so that other windows need not wait for this one."""
+        if self.alone:  # a notebook's kernel does one thing at a time anyway
+            self._do(act)
+            self._show(self._reckoned())
+        else:
+            pn.state.execute(partial(self._answer_aside, act))
 
-    def refresh(self) -> None:
+    @with_lock  # type: ignore[misc]  # of the page: models are changed
+    async def _answer_aside(self, act: Callable[[], None]) -> None:
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._do, act)
+            self._show(await asyncio.to_thread(self._reckoned))
+
+    def _do(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as exc:  # noqa: BLE001 - whatever it is, who asked for it is told
+            self._failed(exc)
+            self._sheet.sketch.refuse(_WENT_WRONG)
+
+    def _reckoned(self) -> _Seen | None:
+        """What is to be shown now; None where nobody could say."""
+        self._stamp = self._sheet.stamp()
+        try:
+            return _Seen(*self._sheet.flow(), {name: str(part) for name, part in self._sheet.parts().items()})
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._failed(exc)
+            return None
+
+    def _failed(self, exc: Exception) -> None:
+        logging.getLogger(__name__).error("a canvas failed", exc_info=exc)
+
+    async def _look(self) -> None:
+        if self.alone:
+            self._do(self._sheet.keep)
+            if self._sheet.stamp() != self._stamp:
+                self._show(self._reckoned())
+        elif not self._one_at_a_time.locked():
+            async with self._one_at_a_time:
+                await asyncio.to_thread(self._do, self._sheet.keep)
+                if self._sheet.stamp() != self._stamp:
+                    self._show(await asyncio.to_thread(self._reckoned))
+
+    def _show(self, seen: _Seen | None) -> None:
         """Show what has changed."""
+        if seen is None:
+            told = Told()
+            told.refuse(_WENT_WRONG)
+            self._said["told"] = str(told.shown())
+            self._send_msg({"parts": {"told": self._said["told"]}, "orders": []})
+            return
         sheet, sketch = self._sheet, self._sheet.sketch
-        self._stamp = sheet.stamp()
         with pn.io.hold():
-            self._flow.present(*sheet.flow())
+            self._flow.present(seen.nodes, seen.edges)
             if sketch.revision != self._revision:
                 self._revision = sketch.revision
                 self._flow.put_back()
@@ -102,15 +160,11 @@ class Board(JSComponent):
             zoom = float((self._flow.viewport or {}).get("zoom", 1.0))
             self._move_to(sheet.centre(sketch.revealed, zoom))
             sketch.revealed = ""
-        self._send()
+        changed = {name: part for name, part in seen.parts.items() if self._said.get(name) != part}
+        self._said |= changed
+        orders, sheet.orders = sheet.orders, []
+        self._send_msg({"parts": changed, "orders": orders})
 
     def _move_to(self, viewport: dict[str, Any] | None) -> None:
         if viewport is not None:
             self._flow.viewport = viewport
-
-    def _send(self) -> None:
-        parts = self._sheet.parts()
-        changed = {name: str(part) for name, part in parts.items() if self._said.get(name) != str(part)}
-        self._said |= changed
-        orders, self._sheet.orders = self._sheet.orders, []
-        self._send_msg({"parts": changed, "orders": orders})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vsmlab.apps.canvas.fields import Fields
+from vsmlab.apps.canvas.fields import Fields, Refused
 from vsmlab.apps.canvas.sketch import Sketch
-from vsmlab.apps.canvas.values import alternative, begin, each_of, kind_of, read, way_of
-from vsmlab.errors import InputError
+from vsmlab.apps.canvas.values import alternative, begin, each_of, kind_of, mean_of, read, way_of
+from vsmlab.errors import InputError, VsmLabError
 from vsmlab.lab import drawing as d
 
 Given = Mapping[str, str]
@@ -26,8 +26,9 @@ class Editing:
 
     def __init__(self, sketch: Sketch) -> None:
         self._sketch = sketch
-        self._fields: tuple[d.Drawing, str, Fields] | None = None
-        self.actions: dict[str, Callable[[Given], None]] = {
+        self._fields: tuple[d.Drawing, str, Refused | None, Fields] | None = None
+        self._refused: tuple[d.Drawing, str, Refused] | None = None
+        actions: dict[str, Callable[[Given], None]] = {
             "set": self._set,
             "unset": lambda given: self._sketch.unset(given.get("at", "")),
             "choose": self._choose,
@@ -39,17 +40,60 @@ class Editing:
             "enter": self._enter,
             "rename": lambda given: self._sketch.rename(given.get("id", ""), given.get("value", "").strip()),
         }
+        self.actions = {name: self._attempt(action) for name, action in actions.items()}
+
+    def _attempt(self, action: Callable[[Given], None]) -> Callable[[Given], None]:
+        """The same, but that what is refused is said at its field too, beside what was typed."""
+
+        def act(given: Given) -> None:
+            told, self._refused = self._sketch.told, None
+            before = told.text
+            try:
+                action(given)
+            except VsmLabError as exc:
+                self._sketch.refuse(str(exc))
+            if told.wrong and told.text is not before:
+                place = given.get("at", given.get("id", ""))
+                typed = given.get("value", given.get("name", ""))
+                self._refused = (self._sketch.now, self._form, Refused(place, typed, told.text))
+
+        return act
+
+    @property
+    def _form(self) -> str:
+        """Id of the only node that is selected; empty for the scenario."""
+        selected = [name for name in self._sketch.selected if self._sketch.node(name)]
+        return selected[0] if len(selected) == 1 else ""
+
+    @property
+    def refused(self) -> Refused | None:
+        """What was typed in the form last and could not be taken; None once anything else was done."""
+        if (
+            self._refused is None
+            or self._refused[0] is not self._sketch.now
+            or self._refused[1] != self._form
+        ):
+            return None
+        return self._refused[2]
+
+    @property
+    def at_field(self) -> bool:
+        """Whether what was told last stands at a field of the form too."""
+        refused = self.refused
+        return refused is not None and (
+            self._sketch.told.text is refused.why
+            and (self.fields.placed or refused.place == self._form != "")
+        )
 
     @property
     def fields(self) -> Fields:
         """The form of what is selected, or of the scenario."""
-        selected = [name for name in self._sketch.selected if self._sketch.node(name)]
-        name = selected[0] if len(selected) == 1 else ""
-        now = self._sketch.now
-        if self._fields is None or self._fields[0] is not now or self._fields[1] != name:
+        name, now, refused = self._form, self._sketch.now, self.refused
+        known = self._fields
+        if known is None or known[0] is not now or known[1:3] != (name, refused):
             wrong = [one for one in d.problems(now) if (one.node or "") == name]
-            self._fields = (now, name, Fields(d.form(now, name), wrong))
-        return self._fields[2]
+            known = self._fields = (now, name, refused, Fields(d.form(now, name), wrong, refused))
+        return known[3]
 
     def _set(self, given: Given) -> None:
         place, text = given.get("at", ""), given.get("value", "")
@@ -70,7 +114,10 @@ class Editing:
 
     def _begin(self, given: Given) -> None:
         place = given.get("at", "")
-        self._sketch.set(place, begin(self._schema(place)))
+        value, mean = begin(self._schema(place)), mean_of(_said(self._sketch.now.document, place))
+        if isinstance(value, dict) and "mean" in value and mean is not None:
+            value["mean"] = mean  # `exponential: 3` meant a mean of 3
+        self._sketch.set(place, value)
 
     def _append(self, given: Given) -> None:
         place = given.get("at", "")

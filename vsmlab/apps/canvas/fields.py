@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from vsmlab.apps.canvas.values import begin, each_of, kind_of, shown, way_of, without_nothing
 from vsmlab.lab.drawing import Form, Problem
@@ -15,20 +15,36 @@ _LONG: Final = frozenset({"shows", "lesson"})
 _NUMERIC: Final = {"integer": "numeric", "number": "decimal"}
 
 
+class Refused(NamedTuple):
+    """What was typed and could not be taken.
+
+    Attributes:
+        place: Dotted place of the field; the node's id where it is a name.
+        typed: What was typed.
+        why: Why it could not be.
+    """
+
+    place: str
+    typed: str
+    why: Markup
+
+
 class Fields:
     """The fields of one form.
 
     Args:
         form: The form.
         problems: What is wrong with it.
+        refused: What was typed last, if it could not be taken.
 
     Attributes:
         schemas: The schema of every place that it shows: what may be said there.
         left: Problems that belong to none of its fields.
+        placed: Whether what was refused is said at a field of it.
     """
 
-    def __init__(self, form: Form, problems: Iterable[Problem]) -> None:
-        self.form = form
+    def __init__(self, form: Form, problems: Iterable[Problem], refused: Refused | None = None) -> None:
+        self.form, self._refused, self.placed = form, refused, False
         self.left = list(problems)
         self.schemas: dict[str, Schema] = {}
         properties = form.schema["properties"]
@@ -50,6 +66,8 @@ class Fields:
         kind = kind_of(schema)
         if kind in _SIMPLE:
             return self._simple(name, schema, place, value, kind, needed)
+        if not _fits(kind, schema, value):
+            return self._as_said(name, schema, place, value)
         build = {
             "amount": self._amount,
             "one-of": self._amount,
@@ -60,25 +78,31 @@ class Fields:
         }[kind]
         inner = build(schema, place, value)
         legend = element("legend", _words(name), _unit(schema) if kind == "amount" else None)
-        head = element(
-            "div", self._unset(name, place) if value is not None and not needed else None, class_="head"
-        )
+        hint = element("p", schema["description"], class_="hint") if "description" in schema else None
         return element(
             "fieldset",
             legend,
-            head if head != '<div class="head"></div>' else None,
-            element("p", schema["description"], class_="hint") if "description" in schema else None,
-            inner,
-            self._wrong(place, exact=True),
+            self._unset(name, place) if value is not None and not needed else None,
+            element("div", hint, inner, self._wrong(place, exact=True), class_="body"),
             class_=f"field {kind}",
             data_place=place,
             data_key=f"{kind}-{place}",
         )
 
+    def _as_said(self, name: str, schema: Schema, place: str, value: Any) -> Markup:  # noqa: ANN401
+        """What is of another kind than it can be, as it is said: it can be corrected, unset or begun anew."""
+        plain = {"unit": schema["unit"]} if "unit" in schema else {}  # a hint goes when one presses below it
+        anew = element(
+            "button", "Begin anew", type="button", data_do="begin", data_at=place, class_="plain",
+            aria_label=f"Begin {_words(name)} anew",
+        )  # fmt: skip
+        return element("div", self._simple(name, plain, place, value, "plain", needed=False), anew)
+
     # One value
 
     def _simple(self, name: str, schema: Schema, place: str, value: Any, kind: str, needed: bool) -> Markup:  # noqa: ANN401
-        wrong = self._wrong(place)
+        refused = self._refused_at(place)
+        wrong = self._wrong(place) if refused is None else wrong_here(refused.why, place)
         hint = (
             element("small", schema["description"], class_="hint", id=f"hint-{place}")
             if "description" in schema
@@ -86,15 +110,22 @@ class Fields:
         )
         said = [f"hint-{place}"] if hint is not None else []
         said += [f"wrong-{place}"] if wrong else []
+        told = " ".join(said) or None
         control = self._control(
-            name, schema, place, value, kind, wrong=bool(wrong), told=" ".join(said) or None
+            name,
+            schema,
+            place,
+            value if refused is None else refused.typed,
+            kind,
+            wrong=bool(wrong),
+            told=told,
         )
         label = element("label", _words(name), _unit(schema), for_=f"at-{place}")
         unset = self._unset(name, place) if value is not None and not needed else None
         return element(
             "div",
-            label,
-            element("div", control, unset, class_="said"),
+            element("div", label, unset, class_="top"),
+            control,
             hint,
             wrong,
             class_="field wrong-field" if wrong else "field",
@@ -164,7 +195,7 @@ class Fields:
         elif now:
             part = ways[now]
             inside = {**part, "unit": schema.get("unit")} if kind_of(part) == "number" else part
-            if kind_of(part) == "fieldset":
+            if kind_of(part) == "fieldset" and isinstance(value[now], dict):
                 inner += self._inner(part, f"{place}.{now}", value[now], schema.get("unit"))
             else:
                 inner.append(self._field(now, inside, f"{place}.{now}", value[now], needed=True))
@@ -207,12 +238,15 @@ class Fields:
         rows = []
         for index, entry in enumerate(value if isinstance(value, list) else []):
             at = f"{place}.{index}"
-            said = entry if isinstance(entry, dict) else {}
+            if not isinstance(entry, dict):
+                rows.append(element("li", self._as_said(f"entry {index + 1}", items, at, entry)))
+                self.schemas[at] = items
+                continue
             drop = _remove(at, f"entry {index + 1}")
             rows.append(
                 element(
                     "li",
-                    element("div", *self._inner(items, at, said), class_="inline"),
+                    element("div", *self._inner(items, at, entry), class_="inline"),
                     drop,
                     self._wrong(at, exact=True),
                 )
@@ -241,7 +275,8 @@ class Fields:
             data_at=place,
             class_="row small-field",
         )
-        return join([*rows, add])
+        refused = self._refused_at(place)
+        return join([*rows, add, wrong_here(refused.why, place) if refused is not None else ""])
 
     # What is around a field
 
@@ -250,6 +285,13 @@ class Fields:
             "button", "Unset", type="button", data_do="unset", data_at=place, class_="plain",
             aria_label=f"Unset {_words(name)}",
         )  # fmt: skip
+
+    def _refused_at(self, place: str) -> Refused | None:
+        refused = self._refused
+        if refused is None or refused.place != place:
+            return None
+        self.placed = True
+        return refused
 
     def _wrong(self, place: str, *, exact: bool = False) -> Markup:
         """What is wrong here; said once."""
@@ -261,7 +303,25 @@ class Fields:
         self.left = [one for one in self.left if one not in here]
         if not here:
             return Markup("")
-        return element("p", join((said(one) for one in here), " "), class_="wrong-text", id=f"wrong-{place}")
+        return wrong_here(join((said(one) for one in here), " "), place)
+
+
+def _fits(kind: str, schema: Schema, value: Any) -> bool:  # noqa: ANN401 - a plain value
+    """Whether the control of a kind can show what is said; nothing said can be shown by any."""
+    if value is None:
+        return True
+    if kind in ("amount", "one-of") and isinstance(value, dict):
+        return not value or any(name in value for name in way_of(schema, "one-of")["properties"])
+    if kind == "amount":
+        return not isinstance(value, list)
+    if kind == "switch":
+        return value == "off" or isinstance(value, dict)
+    return isinstance(value, list if kind == "entries" else dict)
+
+
+def wrong_here(why: Markup, place: str) -> Markup:
+    """What is wrong, at its field."""
+    return element("p", why, class_="wrong-text", id=f"wrong-{place}")
 
 
 def said(problem: Problem) -> str:
@@ -313,16 +373,22 @@ def span_of(schema: Schema) -> str:
 
     >>> span_of({"minimum": 0, "maximum": 1}), span_of({"exclusiveMinimum": 0}), span_of({"type": "string"})
     ('0 to 1', '> 0', '')
+    >>> span_of({"minimum": 0, "maximum": 1_000_000})
+    '0 to 1,000,000'
     """
     low, above, high = (schema.get(name) for name in ("minimum", "exclusiveMinimum", "maximum"))
     high = (
         high if isinstance(high, int | float) and high < 1e9 else None
     )  # what no number of a form comes near to
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    parts = [f"≥ {low:g}" if low is not None else "", f"> {above:g}" if above is not None else ""]
-    parts.append(f"≤ {high:g}" if high is not None else "")
+        return f"{_bound(low)} to {_bound(high)}"
+    parts = [f"≥ {_bound(low)}" if low is not None else "", f"> {_bound(above)}" if above is not None else ""]
+    parts.append(f"≤ {_bound(high)}" if high is not None else "")
     return ", ".join(part for part in parts if part)
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:g}"
 
 
 def _brief(value: object) -> str:
@@ -336,4 +402,4 @@ def _brief(value: object) -> str:
     return shown(value)[:30]
 
 
-__all__ = ["Fields", "begin", "said", "select"]
+__all__ = ["Fields", "Refused", "begin", "said", "select", "wrong_here"]

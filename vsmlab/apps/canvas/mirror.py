@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from vsmlab.apps.canvas.anchors import CURVED, Anchor, anchor, lane
+from vsmlab.apps.canvas.anchors import CURVED, anchor
 from vsmlab.apps.canvas.looks import CUT, HANDLE, LOOKS, STROKES, WIDTH, height
+from vsmlab.apps.canvas.ways import lanes
 from vsmlab.lab.drawing.ports import JOINS, Port, ports_of
 from vsmlab.lab.drawing.viewing import Link, Node, View
 
@@ -93,11 +94,14 @@ def edges_of(view: View, selected: Collection[str] = (), revision: int = 0) -> l
     """
     titles = {node.id: node.title for node in view.nodes}
     some = any(name in titles for name in selected)
-    found = []
+    found, off = [], lanes(view)
     for link in view.links:
         near = link.source in selected or link.target in selected
         state = " near" if near else (" far" if some and link.id not in selected else "")
-        found.append(_edge(link, titles, link.id in selected, revision, state))
+        edge = _edge(link, titles, link.id in selected, revision, state)
+        if link.line not in CURVED:
+            edge["pathOptions"] = {"offset": off[link.id], "borderRadius": 10}
+        found.append(edge)
     return found
 
 
@@ -117,7 +121,7 @@ def _edge(link: Link, titles: dict[str, str], selected: bool, revision: int, sta
         "target": link.target,
         "targetHandle": link.target_port,
         "type": "bezier" if link.line in CURVED else "smoothstep",
-        "pathOptions": {} if link.line in CURVED else {"offset": lane(link.line), "borderRadius": 10},
+        "pathOptions": {},
         "label": _short(words_at(link)) if said else "",
         "ariaLabel": f"{link.line}, {between}: {link.label}",
         "selected": selected,
@@ -149,43 +153,6 @@ def css_text(text: str) -> str:
     if not text:
         return "none"
     return '"' + "".join(one if one.isalnum() or one in " .,·-" else f"\\{ord(one):x} " for one in text) + '"'
-
-
-def framed(view: View, width: float, height_: float, most: float = 1.0) -> Plain:
-    """The part of the plane that shows all nodes of a level in a pane of this size.
-
-    Args:
-        view: The level.
-        width: Width of the pane, in pixels.
-        height_: Its height.
-        most: Greatest zoom.
-    """
-    left, top, right, bottom = extent(view)
-    zoom = min(most, 0.9 * width / max(right - left, 1.0), 0.9 * height_ / max(bottom - top, 1.0))
-    zoom = max(0.15, zoom)
-    return {
-        "x": width / 2 - zoom * (left + right) / 2,
-        "y": height_ / 2 - zoom * (top + bottom) / 2,
-        "zoom": zoom,
-    }
-
-
-def extent(view: View) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of the nodes of a level, in points."""
-    if not view.nodes:
-        return (0.0, 0.0, float(WIDTH), 100.0)
-    return (
-        min(node.place[0] for node in view.nodes),
-        min(node.place[1] for node in view.nodes),
-        max(node.place[0] + WIDTH for node in view.nodes),
-        max(node.place[1] + height(node.kind) for node in view.nodes),
-    )
-
-
-def port_at(node: Node, name: str, way: str) -> Anchor:
-    """Where a port of a node is, on the plane."""
-    at = anchor(node.kind, name, way)
-    return Anchor(node.place[0] + at.x, node.place[1] + at.y, at.side)
 
 
 WORDS_OF_LINES: Final = {join.line: join.words for join in JOINS}

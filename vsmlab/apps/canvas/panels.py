@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vsmlab.apps.canvas.fields import Fields, said
+from pathlib import Path
+
+from vsmlab.apps.canvas.fields import Fields, Refused, said, wrong_here
 from vsmlab.apps.canvas.filing import Filing
 from vsmlab.apps.canvas.looks import LOOKS, colour_of, glyph_of
 from vsmlab.apps.canvas.mirror import WORDS_OF_LINES
@@ -24,12 +26,16 @@ def layout() -> Markup:
             element("aside", data_part="palette", class_="palette", id="palette", aria_label="Palette"),
             element(
                 "section",
-                element("nav", data_part="crumbs", aria_label="Levels"),
+                element(
+                    "div",
+                    element("nav", data_part="crumbs", aria_label="Levels"),
+                    element("div", data_part="told", role="status", aria_live="polite", class_="toast"),
+                    class_="way",
+                ),
                 element(
                     "div",
                     element("div", data_flow="yes", class_="flow"),
                     element("div", data_part="asked"),
-                    element("div", data_part="told", role="status", aria_live="polite", class_="toast"),
                     class_="stage",
                 ),
                 class_="middle",
@@ -50,24 +56,17 @@ def press(words: object, what: str, **more: Attribute) -> Markup:
 # The bar
 
 
-def bar(sketch: Sketch, asked: str, *, draft: bool, live: str = "") -> Markup:
-    """Name, undo and redo, and everything that can be done.
+def bar(sketch: Sketch, asked: str, *, file: Path | None = None, live: str | None = None) -> Markup:
+    """The file, undo and redo, and everything that can be done: what is pressed moves nothing.
 
     Args:
         sketch: What is drawn.
         asked: The panel that is open.
-        draft: Whether it stands only in this lab.
-        live: Where it can be played as it is; empty if nowhere.
+        file: The file of one's own that it was opened from or saved to, if any.
+        live: Where it can be played as it is; empty while it cannot, None where there is no such page.
     """
-    now, history = sketch.now, sketch.history
+    history = sketch.history
     nodes = [node for node in sketch.view.nodes if node.id in sketch.selected]
-    state = "not saved" if now.edited else "saved"
-    name = element(
-        "div",
-        element("strong", now.name or "unnamed", class_="name"),
-        element("span", state if not draft or now.edited else "shipped", class_="soft small"),
-        class_="title",
-    )
     out = any(node.out or "management knocked out" in node.badges for node in nodes)
     one = len(nodes) == 1 and nodes[0].kind not in ("stream", "disturbance", "desk", "system", "policy")
     done = [
@@ -78,7 +77,7 @@ def bar(sketch: Sketch, asked: str, *, draft: bool, live: str = "") -> Markup:
         press("Copy", "copy", disabled=not nodes or None),
         press("Paste", "paste", disabled=not sketch.can_paste or None),
         press("Delete", "delete", disabled=not sketch.selected or None),
-        press("Restore" if out else "Knock out", "knock", disabled=not one or None),
+        press("Restore" if out else "Knock out", "knock", disabled=not one or None, class_="knock"),
         press("Lay out", "lay-out"),
     ]
     views = [
@@ -90,17 +89,7 @@ def bar(sketch: Sketch, asked: str, *, draft: bool, live: str = "") -> Markup:
         _opens("Import", "import", asked),
         _opens("Export", "export", asked),
         press("Save", "save"),
-        element(
-            "a",
-            "Play",
-            href=live,
-            target="_blank",
-            rel="noopener",
-            class_="button",
-            title="Play it as it is, in a window of its own",
-        )
-        if live
-        else Markup(""),
+        _play(live),
         press("Run", "run", class_="main"),
         _opens("?", "keys", asked, aria_label="Keyboard shortcuts"),
     ]
@@ -122,24 +111,50 @@ def bar(sketch: Sketch, asked: str, *, draft: bool, live: str = "") -> Markup:
             aria_expanded="false",
         ),
     ]
-    groups = [element("div", *group, class_="group") for group in (done, edits, views, files)]
+    above = [element("div", *group, class_="group") for group in (done, views)]
+    below = [element("div", *group, class_="group") for group in (edits, files)]
     return element(
         "div",
-        name,
+        _title(sketch.now, file),
         element("div", *folds, class_="group folds"),
-        *groups,
+        *above,
+        element("span", class_="turn"),
+        *below,
         role="toolbar",
         aria_label="Drawing",
         class_="bar",
     )
 
 
+def _title(now: d.Drawing, file: Path | None) -> Markup:
+    """The file and whether it says what is drawn; what the scenario is called, where that is something else."""
+    state = "not saved" if now.edited else "saved" if file is not None else "shipped"
+    if file is not None and now.name != file.stem:
+        state += f" · {now.name or 'unnamed'}"
+    name = file.name if file is not None else now.name or "unnamed"
+    return element(
+        "div",
+        element("strong", name, class_="name"),
+        element("span", state, class_="name soft small"),
+        class_="title",
+        title=str(file) if file is not None else None,
+    )
+
+
+def _play(live: str | None) -> Markup:
+    if live is None:
+        return Markup("")
+    if not live:
+        why = "It can be played once a draft of it is kept"
+        return element("button", "Play", type="button", disabled=True, title=why)
+    where = "Play it as it is, in a window of its own"
+    return element("a", "Play", href=live, target="_blank", rel="noopener", class_="button", title=where)
+
+
 def _step(word: str, what: str, label: str | None) -> Markup:
     if label is None:
         return press(word, what, disabled=True, class_="step")
-    shown = label if len(label) <= 22 else f"{label[:21]}…"
-    inner = join([word, element("span", f" {shown}", class_="soft")])
-    return press(inner, what, class_="step", title=f"{word}: {label}", aria_label=f"{word}: {label}")
+    return press(word, what, class_="step", title=f"{word}: {label}", aria_label=f"{word}: {label}")
 
 
 def _opens(words: str, panel: str, asked: str, **more: Attribute) -> Markup:
@@ -166,11 +181,11 @@ def crumbs(sketch: Sketch) -> Markup:
 
 
 def palette_of() -> Markup:
-    """Every item, group by group: to be dragged, or added with Enter."""
+    """Every item, group by group: to be dragged, or added with a double click or Enter."""
     groups: dict[str, list[Markup]] = {}
     for item in d.palette():
         groups.setdefault(item.group, []).append(_item(item))
-    found = [element("p", "Drag onto the canvas, or press Enter.", class_="note")]
+    found = [element("p", "Drag onto the canvas, double click, or press Enter.", class_="note")]
     for name, items in groups.items():
         found += [element("h2", name), element("ul", *items, class_="items")]
     return join(found)
@@ -193,8 +208,14 @@ def _item(item: d.Item) -> Markup:
 # Right
 
 
-def form_of(sketch: Sketch, fields: Fields) -> Markup:
-    """The form of what is selected; of the scenario where nothing is."""
+def form_of(sketch: Sketch, fields: Fields, refused: Refused | None = None) -> Markup:
+    """The form of what is selected; of the scenario where nothing is.
+
+    Args:
+        sketch: What is drawn.
+        fields: The form's fields.
+        refused: What was typed last, if it could not be taken.
+    """
     links = [link for name in sketch.selected if (link := sketch.link(name)) is not None]
     nodes = [node for node in sketch.view.nodes if node.id in sketch.selected]
     if len(sketch.selected) > 1:
@@ -219,7 +240,7 @@ def form_of(sketch: Sketch, fields: Fields) -> Markup:
         if not fields.form.schema["properties"]
         else None
     )
-    name = _name(nodes[0]) if nodes else None
+    name = _name(nodes[0], refused) if nodes else None
     return element(
         "section", head, *left, name, fields.first, more, empty, class_="side", data_key=f"form-{form.id}",
         aria_label=f"Properties of {nodes[0].title if nodes else 'the scenario'}",
@@ -244,19 +265,22 @@ def _head(node: d.Node) -> Markup:
     )
 
 
-def _name(node: d.Node) -> Markup | None:
+def _name(node: d.Node, refused: Refused | None) -> Markup | None:
     if node.kind not in ("operation", "system", "stream", "desk"):
         return None
     now = leaf(node.id.removesuffix(".desk")) if node.kind == "desk" else leaf(node.id)
     label = "name of the system" if node.kind == "desk" else "name"
+    wrong = refused if refused is not None and refused.place == node.id else None
     return element(
         "div",
         element("label", label, for_="rename"),
         element(
-            "input", id="rename", value=now, data_rename=node.id, type="text", autocomplete="off", spellcheck="false",
-            maxlength="64",
+            "input", id="rename", value=wrong.typed if wrong else now, data_rename=node.id, type="text",
+            autocomplete="off", spellcheck="false", maxlength="64", aria_invalid="true" if wrong else None,
+            aria_describedby=f"wrong-{node.id}" if wrong else None,
         ),
-        class_="field",
+        wrong_here(wrong.why, node.id) if wrong else None,
+        class_="field wrong-field" if wrong else "field",
         data_key=f"rename-{node.id}",
     )  # fmt: skip
 
@@ -301,13 +325,36 @@ def problems_of(sketch: Sketch) -> Markup:
     )  # fmt: skip
 
 
-# What is to be decided first
+# What is told, and what is to be decided first
+
+
+def told(sketch: Sketch, *, at_field: bool) -> Markup:
+    """The last message.
+
+    Args:
+        sketch: What is drawn.
+        at_field: Whether it stands at a field too: then it is only for those who listen.
+    """
+    shown = sketch.told.shown()
+    return element("div", shown, class_="heard") if shown and at_field else shown
 
 
 def notice(kind: str, sketch: Sketch, filing: Filing) -> Markup:
-    """What is to be decided first."""
+    """What is to be decided first, and what is wrong with drafts."""
+    return join([_trouble(filing), _decide(kind, sketch, filing)])
+
+
+def _trouble(filing: Filing) -> Markup:
+    if not filing.trouble:
+        return Markup("")
+    text = f"{filing.trouble}. It is tried again; Save and Export keep what is drawn."
+    return element("p", text, class_="message wrong", role="alert", data_key="trouble")
+
+
+def _decide(kind: str, sketch: Sketch, filing: Filing) -> Markup:
     if kind == "draft" and filing.offered is not None:
-        text = "There is a draft of this scenario that was not saved. Until you choose, nothing is kept as a draft."
+        text = f"There is a draft of {filing.offered.name.partition('~')[0]} that was not saved"
+        text += ", older than the file." if filing.is_older(sketch.now) else "."
         acts = [press("Restore draft", "restore-draft", class_="main"), press("Discard", "discard-draft")]
         lines: tuple[str, ...] = ()
     elif kind == "changed":

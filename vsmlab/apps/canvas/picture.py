@@ -7,9 +7,11 @@ import re
 from functools import cache
 from typing import Final
 
-from vsmlab.apps.canvas.anchors import CURVED, Anchor, Point, corners, lane
+from vsmlab.apps.canvas.anchors import CURVED, Anchor, Point
+from vsmlab.apps.canvas.framing import extent
 from vsmlab.apps.canvas.looks import CUT, LOOKS, STROKES, WIDTH, height
-from vsmlab.apps.canvas.mirror import extent, port_at, words_at
+from vsmlab.apps.canvas.mirror import words_at
+from vsmlab.apps.canvas.ways import ends, lanes, port_at, way
 from vsmlab.lab.drawing.viewing import Link, Node, View
 from vsmlab.lab.report.markup import Markup, element, fit, pixels
 from vsmlab.lab.report.style import colours
@@ -29,7 +31,8 @@ def draw(view: View, *, title: str = "") -> Markup:
     left, top = left - _MARGIN, top - _MARGIN
     wide, tall = right + _MARGIN - left, bottom + _MARGIN - top
     known = {node.id: node for node in view.nodes}
-    lines = [_line(link, known) for link in view.links]
+    off = lanes(view)
+    lines = [_line(link, known, off[link.id]) for link in view.links]
     labels = [_label(link, known) for link in view.links if link.cut or link.line in ("demand", "hand-off")]
     return element(
         "svg",
@@ -81,20 +84,13 @@ def _arrow(colour: str) -> Markup:
     )  # fmt: skip
 
 
-def _ends(link: Link, known: dict[str, Node]) -> tuple[Anchor, Anchor]:
-    return (
-        port_at(known[link.source], link.source_port, "out"),
-        port_at(known[link.target], link.target_port, "in"),
-    )
-
-
-def _line(link: Link, known: dict[str, Node]) -> Markup:
-    start, end = _ends(link, known)
+def _line(link: Link, known: dict[str, Node], off: float) -> Markup:
+    start, end = ends(link, known)
     stroke = CUT if link.cut else STROKES[link.line]
     arrow = f"url(#arrow{_colour(link)})"
     return element(
         "path",
-        d=_curve(start, end) if link.line in CURVED else _rounded(_way(link, start, end)),
+        d=_curve(start, end) if link.line in CURVED else _rounded(way(link, known, off)),
         fill="none",
         stroke=paint(stroke.colour),
         stroke_width=stroke.width,
@@ -102,10 +98,6 @@ def _line(link: Link, known: dict[str, Node]) -> Markup:
         marker_end=arrow,
         marker_start=arrow if link.both_ways else None,
     )
-
-
-def _way(link: Link, start: Anchor, end: Anchor) -> list[Point]:
-    return corners((start.x, start.y), start.side, (end.x, end.y), end.side, lane(link.line))
 
 
 def _curve(start: Anchor, end: Anchor) -> str:
@@ -140,7 +132,7 @@ def _towards(here: Point, there: Point, far: float) -> Point:
 def _label(link: Link, known: dict[str, Node]) -> Markup | None:
     if link.label == "demand" and not link.cut:
         return None
-    start, end = _ends(link, known)
+    start, end = ends(link, known)
     (x, y), (to_x, to_y) = start[:2], end[:2]
     return element(
         "text", fit(words_at(link), 220, 11), x=(x + to_x) / 2, y=(y + to_y) / 2 - 4, font_size="11",

@@ -10,7 +10,8 @@ from typing import Any, Final
 from vsmlab.apps.canvas import over, panels
 from vsmlab.apps.canvas.editing import Editing
 from vsmlab.apps.canvas.filing import ChangedError, Filing
-from vsmlab.apps.canvas.mirror import Plain, edges_of, framed, nodes_of
+from vsmlab.apps.canvas.framing import framed
+from vsmlab.apps.canvas.mirror import Plain, edges_of, nodes_of
 from vsmlab.apps.canvas.picture import draw
 from vsmlab.apps.canvas.running import Running
 from vsmlab.apps.canvas.sketch import Sketch
@@ -47,7 +48,6 @@ class CanvasSheet:
     Attributes:
         sketch: What is drawn.
         asked: The panel that is open over the flow; empty if none is.
-        notice: What is to be decided first; empty if nothing is.
         orders: What the browser is to do besides: a download, a focus.
         wished: Name of the file that Save offers first.
     """
@@ -58,10 +58,10 @@ class CanvasSheet:
         self.editing = Editing(self.sketch)
         self.running = Running(filing.lab)
         self.asked = ""
-        self.notice = "draft" if filing.offered else ""
         self.orders: list[Plain] = []
         self.wanted = self.wished = ""
         self.ends: dict[str, str] = {}
+        self._first = ""  # what is to be decided before a draft is
         self._save_as = ""
         self._pane = (0.0, 0.0)
         self._actions: dict[str, Callable[[Given], None]] = {
@@ -70,6 +70,11 @@ class CanvasSheet:
             **self._file_actions(),
             **self._panel_actions(),
         }
+
+    @property
+    def notice(self) -> str:
+        """What is to be decided first; empty if nothing is. A draft waits until it is answered."""
+        return self._first or ("draft" if self.filing.offered is not None else "")
 
     # What people do
 
@@ -129,6 +134,7 @@ class CanvasSheet:
             "delete": lambda given: sketch.delete(),
             "lay-out": lambda given: sketch.lay_out(),
             "knock": lambda given: sketch.knock(),
+            "item": self._item,
             "add": lambda given: sketch.add(given.get("kind", ""), None, self._onto(given.get("kind", ""))),
             "nudge": lambda given: sketch.nudge(*_ARROWS.get(given.get("key", ""), (0.0, 0.0))),
             "go": lambda given: sketch.go(given.get("level", "")),
@@ -138,8 +144,15 @@ class CanvasSheet:
             "show-scenario": self._show_scenario,
             "escape": self._escape,
             "refused": self._refused,
+            "fit": lambda given: sketch.fit(),
             "pane": self._measured,
         }
+
+    def _item(self, given: Given) -> None:
+        """An item of the palette was clicked: what to do with it is said."""
+        item = next((one for one in d.palette() if one.kind == given.get("kind", "")), None)
+        if item is not None:
+            self.sketch.told.say(f"{item.label}: drag it onto the canvas, double click it, or press Enter.")
 
     def _onto(self, kind: str) -> str | None:
         """What an item is put on that is added with the keyboard: what is selected, where that makes sense."""
@@ -185,10 +198,13 @@ class CanvasSheet:
         self.sketch.refuse(self.sketch.why_not(*ends) or "The line was not drawn.")
 
     def _measured(self, given: Given) -> None:
+        first = min(self._pane) <= 50
         try:
             self._pane = (float(given["width"]), float(given["height"]))
         except (KeyError, ValueError):
             return
+        if first:
+            self.sketch.fit()
 
     # Files
 
@@ -214,26 +230,32 @@ class CanvasSheet:
         if self.filing.file_of(now) is None:
             self._ask("save")
         elif d.losses(now):
-            self.notice, self._save_as = "losses", ""
+            self._first, self._save_as = "losses", ""
             self.orders.append({"focus": "notice"})
         else:
             self._write("")
 
     def _write(self, name: str) -> None:
-        before = len(d.problems(self.sketch.now))
+        now = self.sketch.now
+        before = len(d.problems(now))
+        named = self.filing.named(now, name)
         try:
-            saved = self.filing.save(self.sketch.now, name)
+            saved = self.filing.save(named, name)
         except ChangedError:
-            self.notice, self.asked = "changed", ""
+            self._first, self.asked = "changed", ""
             self.sketch.refuse(
                 "Not saved: the file has been changed since it was opened, perhaps in another window."
             )
             self.orders.append({"focus": "notice"})
             return
+        if named != now:
+            self.sketch.named(named)
         self.sketch.history.saved(saved)
-        self.notice = self.asked = ""
+        self._first = self.asked = ""
         file = self.filing.file_of(saved)
         told = f"Saved as {file.name if file else name}."
+        if named.name != now.name:
+            told += f" The scenario is called {named.name} now."
         wrong = len(d.problems(saved))
         if wrong > before:
             told += " Files that it names are not found from its new folder: see its problems."
@@ -243,24 +265,22 @@ class CanvasSheet:
 
     def _theirs(self, given: Given) -> None:
         self.sketch.begin(self.filing.reopen(self.sketch.now))
-        self.notice = ""
+        self._first = ""
         self.sketch.told.say("This is the file as it is now.")
 
     def _leave(self, given: Given) -> None:
-        if self.notice != "draft":
-            self.notice = ""
-        self.asked = ""
+        self._first = self.asked = ""
         self.orders.append({"focus": "flow"})
 
     def _restore(self, given: Given) -> None:
         self.sketch.replace("restore the draft", self.filing.restore())
-        self.notice = ""
+        self._first = ""
         self.sketch.told.say("The draft is restored. Undo goes back to what was opened.")
 
     def _discard(self, given: Given) -> None:
         self.filing.discard()
-        self.notice = "draft" if self.filing.offered else ""
-        self.sketch.told.say("The draft is gone. There is another." if self.notice else "The draft is gone.")
+        more = self.filing.offered is not None
+        self.sketch.told.say("The draft is gone. There is another." if more else "The draft is gone.")
 
     def _brought(self, given: Given) -> None:
         try:
@@ -319,7 +339,7 @@ class CanvasSheet:
         if panel not in over.PANELS:
             return
         self.asked = "" if self.asked == panel else panel
-        self.notice = self.notice if self.notice == "draft" else ""
+        self._first = ""
         if panel == "connect" and self.asked:
             nodes = [name for name in self.sketch.selected if self.sketch.node(name)]
             self.ends = {"from": nodes[0]} if nodes else {}
@@ -349,22 +369,25 @@ class CanvasSheet:
         """What is shown around the flow."""
         return {
             "bar": panels.bar(
-                self.sketch, self.asked, draft=self.filing.file_of(self.sketch.now) is None, live=self._live()
+                self.sketch,
+                self.asked,
+                file=self.filing.file_of(self.sketch.now),
+                live=self._live() if self.linked else None,
             ),
             "crumbs": panels.crumbs(self.sketch),
-            "told": self.sketch.told.shown(),
+            "told": panels.told(self.sketch, at_field=self.editing.at_field),
             "notice": panels.notice(self.notice, self.sketch, self.filing),
             "asked": over.asked(self.asked, self.sketch, self.filing, self.wanted, self.ends, self.wished),
             "palette": panels.palette_of(),
             "run": self.running.shown(linked=self.linked),
             "problems": panels.problems_of(self.sketch),
-            "form": panels.form_of(self.sketch, self.editing.fields),
+            "form": panels.form_of(self.sketch, self.editing.fields, self.editing.refused),
         }
 
     def _live(self) -> str:
-        """Where what is drawn can be played; empty if nowhere."""
+        """Where what is drawn can be played; empty while it cannot."""
         said = self.filing.asked_for(self.sketch.now)
-        return address("/live", **said) if self.linked and said and serves("/live") else ""
+        return address("/live", **said) if said and serves("/live") else ""
 
     def flow(self) -> tuple[list[Plain], list[Plain]]:
         """Nodes and edges of the level that is seen."""
@@ -388,15 +411,17 @@ class CanvasSheet:
         }
 
     def stamp(self) -> Hashable:
-        """How far a run is."""
-        return self.running.stamp()
+        """How far a run is, and what there is to be said of drafts."""
+        return (self.running.stamp(), self.filing.stamp())
 
     def keep(self) -> None:
-        """Keep a draft of what was drawn."""
-        try:
-            self.filing.keep(self.sketch.now)
-        except VsmLabError as exc:
-            self.sketch.told.refuse(str(exc))
+        """Keep a draft of what was drawn; that another window draws on the scenario too is said once."""
+        alone = not self.filing.beside
+        self.filing.keep(self.sketch.now)
+        if alone and self.filing.beside:
+            self.sketch.told.say(
+                "Another window draws on this scenario too. Drafts are kept apart; who saves second is asked."
+            )
 
 
 def _point(given: Mapping[str, Any]) -> tuple[float, float]:

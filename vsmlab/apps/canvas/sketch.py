@@ -82,6 +82,25 @@ class Sketch:
         self.level, self._burst = drawing.root, None
         self._after(frame=True)
 
+    def named(self, drawing: d.Drawing) -> None:
+        """Take the same drawing under another name, as one step: what is seen and selected stays."""
+        was = self.now.root
+        self.history.do(f"name it {drawing.name}", drawing)
+        self._rooted(was)
+        self._after()
+
+    def _rooted(self, was: str) -> None:
+        """The organisation has another name perhaps: level and selection follow."""
+        new = self.now.root
+        if new == was:
+            return
+
+        def now(path: str) -> str:
+            return new + path[len(was) :] if f"{path}.".startswith(f"{was}.") else path
+
+        self.level = now(self.level)
+        self.selected = self.chosen = tuple(now(name) for name in self.selected if ">" not in name)
+
     def replace(self, label: str, drawing: d.Drawing) -> None:
         """Take another drawing as one step."""
         if self._do(label, lambda now: drawing):
@@ -232,16 +251,22 @@ class Sketch:
 
     def _turn(self, label: str | None, turn: Callable[[], d.Drawing | None], word: str) -> None:
         self._burst = None
+        was = self.now.root
         if turn() is None:
             self.refuse("There is no step to undo." if word == "Undone" else "There is no step to do again.")
             return
         self.told.say(f"{word}: {label}.")
-        self._after()
+        self._rooted(was)
+        self._after(frame=self.now.root != was)
 
     def lay_out(self) -> None:
         """The nodes of this level stand by System again."""
         if self._do("lay out", lambda now: d.lay_out(now, self.level)):
-            self.framing += 1
+            self.fit()
+
+    def fit(self) -> None:
+        """The whole level is seen."""
+        self.framing += 1
 
     def knock(self) -> None:
         """The selected System, or management, is knocked out; or restored where it is."""

@@ -11,7 +11,7 @@ from vsmlab.apps.live.levels import ROLES, SIGNS, below, of_channel, trouble
 from vsmlab.apps.live.player import Frame
 from vsmlab.apps.live.scales import place_of, values_of
 from vsmlab.lab.report.markup import Markup, element, join
-from vsmlab.lab.report.numerals import number, percent
+from vsmlab.lab.report.numerals import counted, number, percent
 from vsmlab.lab.report.system import CHANNEL_NAMES
 from vsmlab.lab.sessions import DialReading, Readings
 
@@ -81,14 +81,15 @@ def deeds_of(chosen: Chosen, read: Readings) -> dict[str, list[Deed]]:
     path = chosen.path
     if path == ENVIRONMENT:
         return {
-            f"{name}: {number(one.asked)} times its demand, {one.born:,} tasks so far": doing.to_stream(
-                name, one
+            f"{name}: {number(one.asked)} times the demand that the scenario says, {one.born:,} tasks so far": (
+                doing.to_stream(name, one)
             )
             for name, one in read.streams.items()
         }
     if chosen.channel:
-        cut = bool(of_channel(chosen.channel, chosen.level, read.channels[chosen.channel].cut_for))
-        return {"All of this kind, at every level": doing.to_channel(chosen.channel, None, cut=cut)}
+        use = read.channels[chosen.channel]
+        cut = bool(of_channel(chosen.channel, chosen.level, use.cut_for))
+        return {"All of this kind, at every level": doing.to_channel(chosen.channel, use, cut=cut)}
     if path in read.operations:
         return {"Disturb it, or mend it": doing.to_operation(path, read.operations[path])}
     if chosen.is_system:
@@ -107,12 +108,13 @@ def figures_of(chosen: Chosen, read: Readings) -> list[tuple[str, str]]:
         use = read.channels[chosen.channel]
         return [
             ("carries", CHANNEL_NAMES[chosen.channel][1]),
-            ("messages, all levels", f"{use.messages:,}"),
+            ("messages so far, all levels", f"{use.messages:,}"),
             ("lost", f"{use.lost:,}"),
             (
                 "cut for",
                 "nobody" if not use.cut else f"{use.cut:,} senders" if use.cut > 1 else use.cut_for[0],
             ),
+            ("delayed for", counted(use.late, "sender") if use.late else "nobody"),
         ]
     if chosen.is_system:
         return [("state", {"on": "on", "off": "knocked out"}.get(read.systems.get(path, ""), "not there"))]
@@ -147,11 +149,20 @@ def shown(chosen: Chosen, frame: Frame, scale: Scale = values_of) -> Markup:
         for label, value in figures_of(chosen, read)
     ]
     parts: list[Markup] = [element("h2", name), element("dl", *rows, class_="facts")]
+    if chosen.channel:
+        parts.append(
+            element("button", "Show its last messages", type="button", class_="plain", data_to="messages")
+        )
+    if frame.over:
+        say = "The run is over: nothing can be done to it any more. Back and Reset go to before the end."
+        parts.append(element("p", say, class_="small soft"))
     for heading, deeds in deeds_of(chosen, read).items():
         buttons = [
             element(
                 "button", deed.label, type="button", data_do="deed", data_heading=heading.partition(":")[0],
                 data_deed=deed.label, data_key=deed.label, class_="danger" if deed.wrong else None,
+                disabled=frame.over or None, aria_disabled="true" if deed.already and not frame.over else None,
+                title=deed.already or None,
             )
             for deed in deeds
         ]  # fmt: skip
@@ -160,8 +171,9 @@ def shown(chosen: Chosen, frame: Frame, scale: Scale = values_of) -> Markup:
             parts.append(element("div", *buttons, class_="row deeds", role="group", aria_label=heading))
     receivers = chosen.receivers(read)
     mine = [dial for dial in frame.seen.dials if dial.who in receivers]
-    own = [slider(dial, scale(dial), n) for n, dial in enumerate(mine) if dial.channel is None]
-    wires = [slider(dial, scale(dial), n) for n, dial in enumerate(mine) if dial.channel is not None]
+    off = frame.over
+    own = [slider(dial, scale(dial), n, off=off) for n, dial in enumerate(mine) if dial.channel is None]
+    wires = [slider(dial, scale(dial), n, off=off) for n, dial in enumerate(mine) if dial.channel is not None]
     if own:
         parts += [element("h3", "Dials"), *own]
     if wires:
@@ -170,7 +182,7 @@ def shown(chosen: Chosen, frame: Frame, scale: Scale = values_of) -> Markup:
     return join(parts)
 
 
-def slider(dial: DialReading, values: list[float], n: int) -> Markup:
+def slider(dial: DialReading, values: list[float], n: int, *, off: bool = False) -> Markup:
     """A dial as a slider over some values; what it is set to is sent when it is let go."""
     name = dial.dial.replace("_", " ") + (f" of {dial.channel}" if dial.channel else "")
     identity = f"dial-{n}"
@@ -185,6 +197,7 @@ def slider(dial: DialReading, values: list[float], n: int) -> Markup:
             type="range", id=identity, min=0, max=len(values) - 1, step=1, value=place_of(dial.value, values),
             data_change="turn", data_who=dial.who, data_dial=dial.dial, data_channel=dial.channel or "",
             data_values="|".join(f"{one:.6g}" for one in values), data_unit=dial.unit, aria_valuetext=said,
+            disabled=off or None,
         ),
         element("span", dial.says, class_="small soft"),
         class_="dial",

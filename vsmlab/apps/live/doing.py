@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from vsmlab.lab.report.numerals import number
 from vsmlab.lab.report.system import CHANNEL_NAMES
-from vsmlab.lab.scenario import Act
-from vsmlab.lab.sessions import OperationReading, StreamReading
+from vsmlab.lab.sessions import ChannelReading, OperationReading, StreamReading
+
+MOST_DEMAND: Final = 100.0
+LEAST_DEMAND: Final = 0.001
+ADDS: Final = 10.0
+"""Seconds that a channel is delayed by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,40 +25,31 @@ class Deed:
         act: The act, without its time.
         says: The sentence that is told when it is done.
         wrong: Whether it breaks something.
+        already: Why it would change nothing, as a sentence; empty if it would.
     """
 
     label: str
     act: Mapping[str, Any]
     says: str
     wrong: bool = False
+    already: str = ""
 
 
 def to_operation(path: str, one: OperationReading) -> list[Deed]:
     """Break an elementary operation, and mend what is broken."""
+
+    def breaks(label: str, says: str, word: str, **act: object) -> Deed:
+        already = f"{path} is {word} already." if word in one.health else ""
+        return Deed(label, {**act, "unit": path}, f"{path} {says}.", True, already)
+
+    silent = "silent" if {"hung", "silent"} <= set(one.health) else "hung and silent"
     deeds = [
-        Deed("Crash", {"kind": "crash", "unit": path}, f"{path} crashes.", True),
-        Deed(
-            "Hang, still answering", {"kind": "hang", "unit": path}, f"{path} hangs, and still answers.", True
-        ),
-        Deed(
-            "Hang silently",
-            {"kind": "hang", "unit": path, "answers": False},
-            f"{path} hangs, and is silent.",
-            True,
-        ),
-        Deed(
-            "Slow to a quarter",
-            {"kind": "slow", "unit": path, "factor": 0.25},
-            f"{path} works at a quarter.",
-            True,
-        ),
-        Deed("Stale reports", {"kind": "stale", "unit": path}, f"{path} reports what was.", True),
-        Deed(
-            "Claim twice",
-            {"kind": "bias", "unit": path, "factor": 2.0},
-            f"{path} claims twice what there is.",
-            True,
-        ),
+        breaks("Crash", "crashes", "crashed", kind="crash"),
+        breaks("Hang, still answering", "hangs, and still answers", "hung", kind="hang"),
+        breaks("Hang silently", "hangs, and is silent", silent, kind="hang", answers=False),
+        breaks("Slow to a quarter", "works at a quarter", "slow", kind="slow", factor=0.25),
+        breaks("Stale reports", "reports what was", "stale", kind="stale"),
+        breaks("Claim twice", "claims twice what there is", "biased", kind="bias", factor=2.0),
     ]
     mended = {"crashed": "crash", "slow": "slow", "stale": "stale", "biased": "bias"}
     mends = [
@@ -74,76 +69,65 @@ def to_operation(path: str, one: OperationReading) -> list[Deed]:
     return mends + deeds
 
 
-def to_channel(kind: str, of: str | None, *, cut: bool) -> list[Deed]:
-    """Cut or delay a kind of channel, of one sender or of all."""
-    whose = {} if of is None else {"of": of}
-    name = CHANNEL_NAMES[kind][0] + ("" if of is None else f" of {of}")
-    act = {"channel": kind, **whose}
-    if cut:
-        first = Deed(
-            f"Mend {CHANNEL_NAMES[kind][0]}",
-            {"kind": "cut", "mends": True, **act},
-            f"{name} is joined again.",
-        )
-    else:
-        first = Deed(f"Cut {CHANNEL_NAMES[kind][0]}", {"kind": "cut", **act}, f"{name} is cut.", True)
+def to_channel(kind: str, use: ChannelReading, *, cut: bool) -> list[Deed]:
+    """Cut, delay or mend a kind of channel, for all its senders.
+
+    Args:
+        kind: The kind.
+        use: How it stands.
+        cut: Whether it is cut at the level that is shown.
+    """
+    name = CHANNEL_NAMES[kind][0]
+    act = {"channel": kind}
+    first = (
+        Deed(f"Mend {name}", {"kind": "cut", "mends": True, **act}, f"{name} is joined again.")
+        if cut
+        else Deed(f"Cut {name}", {"kind": "cut", **act}, f"{name} is cut.", True)
+    )
+    slow, well = f"{name} is delayed already: mend that first.", f"{name} is not delayed."
     return [
         first,
-        Deed("Delay by 10 s", {"kind": "delay", "adds": 10.0, **act}, f"{name} takes 10 s more.", True),
-        Deed("Mend the delay", {"kind": "delay", "mends": True, **act}, f"{name} takes as long as before."),
+        Deed(
+            f"Delay by {ADDS:g} s",
+            {"kind": "delay", "adds": ADDS, **act},
+            f"{name} takes {ADDS:g} s more.",
+            True,
+            slow if use.late else "",
+        ),
+        Deed(
+            "Mend the delay",
+            {"kind": "delay", "mends": True, **act},
+            f"{name} takes as long as before.",
+            already="" if use.late else well,
+        ),
     ]
 
 
 def to_stream(name: str, one: StreamReading) -> list[Deed]:
-    """Ask for more or less of a stream, or for as much as the scenario says."""
-    act = {"kind": "demand", "stream": name}
+    """Ask for more or less of a stream than now, or for as much as the scenario says."""
     now = one.asked
-    deeds = [
-        Deed(
-            "Double",
-            {**act, "factor": min(100.0, now * 2)},
-            f"{name}: {number(now * 2)} times the demand.",
-            True,
-        ),
-        Deed(
-            "Halve",
-            {**act, "factor": max(0.001, now / 2)},
-            f"{name}: {number(now / 2)} times the demand.",
-            True,
-        ),
-        Deed("Silence", {**act, "factor": 0.0}, f"{name}: no demand.", True),
+
+    def asks(label: str, factor: float, already: str = "", *, wrong: bool = True) -> Deed:
+        say = {0.0: "no demand", 1.0: "the demand that the scenario says"}
+        says = say.get(factor, f"{number(factor)} times the demand that the scenario says")
+        act = {"kind": "demand", "stream": name, "factor": factor}
+        same = f"{name}: {says}, as it is already." if factor == now and not already else already
+        return Deed(label, act, f"{name}: {says}.", wrong, same)
+
+    none = f"{name} has no demand that could be doubled or halved." if now == 0.0 else ""
+    most = f"{name} has {number(MOST_DEMAND)} times its demand: more cannot be asked for."
+    back = [] if now == 1.0 else [asks("As the scenario says", 1.0, wrong=False)]
+    return [
+        *back,
+        asks("Double", min(MOST_DEMAND, now * 2), none or (most if now >= MOST_DEMAND else "")),
+        asks("Halve", max(LEAST_DEMAND, now / 2) if now else 0.0, none),
+        asks("Silence", 0.0),
     ]
-    if now != 1.0:
-        deeds.insert(
-            0, Deed("As the scenario says", {**act, "factor": 1.0}, f"{name}: demand as the scenario says.")
-        )
-    return deeds
 
 
 def to_system(path: str, state: str) -> list[Deed]:
     """Take a System away."""
-    if state != "on":
+    if state not in ("on", "off"):
         return []
-    return [Deed("Knock out", {"kind": "knockout", "system": path}, f"{path} is knocked out.", True)]
-
-
-def in_words(act: Act) -> str:
-    """What was done, as a list has it.
-
-    >>> in_words(Act(time=3.0, kind="slow", unit="desk", factor=0.5))
-    'slow desk, factor 0.5'
-    """
-    what = act.unit or act.system or act.stream or act.who or act.channel or ""
-    parts = [f"mend {act.kind} {what}" if act.mends else f"{act.kind} {what}"]
-    if act.kind == "set":
-        where = f" on {act.channel}" if act.channel else ""
-        parts = [f"set {act.dial}{where} of {act.who} to {number(act.value or 0.0)}"]
-    if act.kind in ("cut", "delay") and act.of is not None:
-        parts.append(f"of {act.of}")
-    if act.factor is not None:
-        parts.append(f"factor {number(act.factor)}")
-    if act.adds is not None and not act.mends:
-        parts.append(f"adds {number(act.adds)} s")
-    if act.kind == "hang" and not act.answers:
-        parts.append("silently")
-    return ", ".join(parts)
+    already = "" if state == "on" else f"{path} is knocked out already, for good: only Back undoes it."
+    return [Deed("Knock out", {"kind": "knockout", "system": path}, f"{path} is knocked out.", True, already)]

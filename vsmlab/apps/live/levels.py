@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from vsmlab.apps.live.recorder import Slice
@@ -41,16 +41,26 @@ def viable_systems(read: Readings) -> list[str]:
 
 def children_of(read: Readings, level: str) -> list[str]:
     """Paths of the operations of a viable system that are there; of a lone operation, itself."""
-    if level in read.operations:
+    return children_among(read.operations, level)
+
+
+def children_among(paths: Collection[str], level: str) -> list[str]:
+    """The same among some elementary operations, who need not be there any more."""
+    if level in paths:
         return [level]
     depth = level.count(".") + 2
-    below = (path for path in read.operations if path.startswith(f"{level}."))
-    return list(dict.fromkeys(".".join(path.split(".")[:depth]) for path in below))
+    inside = (path for path in paths if path.startswith(f"{level}."))
+    return list(dict.fromkeys(".".join(path.split(".")[:depth]) for path in inside))
 
 
 def below(read: Readings, path: str) -> list[str]:
     """Paths of the elementary operations of an operation: itself, or all in a viable system."""
-    return [one for one in read.operations if one == path or one.startswith(f"{path}.")]
+    return below_among(read.operations, path)
+
+
+def below_among(paths: Iterable[str], path: str) -> list[str]:
+    """The same among some elementary operations."""
+    return [one for one in paths if one == path or one.startswith(f"{path}.")]
 
 
 def of_channel(kind: str, level: str, senders: Iterable[str]) -> list[str]:
@@ -64,7 +74,7 @@ def system_at(read: Readings, lately: Slice, level: str, chosen: str = "") -> Di
 
     Args:
         read: The readings.
-        lately: What went over channels in the last seconds.
+        lately: What went over channels in the last seconds of the run.
         level: Path of a viable system, or of the lone operation.
         chosen: Path of what is chosen.
     """
@@ -82,7 +92,7 @@ def system_at(read: Readings, lately: Slice, level: str, chosen: str = "") -> Di
             if kind == "op_op"
             else all(there[role] is not None for role in _NEEDS.get(kind, ()))
         ):
-            channels[kind] = ChannelUse(many + lost, lost, cut)
+            channels[kind] = ChannelUse(many + lost, lost, cut, rate=lately.rate(many + lost))
     signals = [one for one in read.alarms if one.where == f"{level}.system5"]
     emergency = read.emergencies.get(f"{level}.system5")
     lone = level in read.operations
@@ -141,7 +151,7 @@ def _operation(read: Readings, lately: Slice, level: str, path: str) -> DiagramO
         )
         cut = own in read.channels[kind].cut_for
         if cut or kind != "s2":
-            channels[kind] = ChannelUse(many, 0, cut)
+            channels[kind] = ChannelUse(many, 0, cut, rate=lately.rate(many))
     return DiagramOperation(
         name=path.rpartition(".")[2],
         path=path,
@@ -163,16 +173,18 @@ _CHANNEL = re.compile(
     r'<g class="channel [^"]*" data-channel="(\w+)">(<title>[^<]*</title>)<path d="([^"]*)"'
 )
 
+_NOTE = re.compile(r'<g class="note-of" data-channel="(\w+)">')
+
 
 def draw_live(system: DiagramSystem) -> Markup:
-    """The diagram with channels that can be chosen: each by pointer anywhere, and once by keyboard."""
+    """The diagram with channels that can be chosen: each by pointer anywhere, its label too, and once by keyboard."""
     met: set[str] = set()
 
     def choosable(found: re.Match[str]) -> str:
         kind, title, path = found[1], found[2], found[3]
         opening = found[0].partition(">")[0]
         pressed = "true" if system.live == f"channel {kind}" else "false"
-        said = f' data-do="select" data-path="channel {kind}"'
+        said = f' data-do="select" data-path="channel {kind}" data-key="way-{kind}"'
         if kind not in met:
             met.add(kind)
             label = text(f"Channel: {CHANNEL_NAMES[kind][1]}")
@@ -181,7 +193,10 @@ def draw_live(system: DiagramSystem) -> Markup:
             said += ' data-pressed="true"'
         return f'{opening}{said}>{title}<path d="{path}" class="hit"></path><path d="{path}"'
 
-    return Markup(_CHANNEL.sub(choosable, draw_system(system)))
+    drawn = _CHANNEL.sub(choosable, draw_system(system))
+    return Markup(
+        _NOTE.sub(r'<g class="note-of" data-do="select" data-path="channel \1" data-key="note-\1">', drawn)
+    )
 
 
 def alarms_in_words(read: Readings) -> str:

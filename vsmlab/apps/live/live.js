@@ -26,10 +26,46 @@ export function render({ model }) {
     const changed = event.target;
     const what = changed.dataset.change;
     if (!what) return;
+    touched.set(changed, performance.now());
+    clearTimeout(going.get(changed));
+    // A key a step, but one act: it is told when the keys rest, or at once when somebody goes elsewhere.
+    if (what === "turn" && keyed.has(changed)) going.set(changed, setTimeout(() => let_go(changed), 700));
+    else let_go(changed);
+  });
+  const going = new Map(), keyed = new WeakSet();
+  const let_go = (changed) => {
+    clearTimeout(going.get(changed));
+    going.delete(changed);
     const given = { ...changed.dataset, value: changed.dataset.values ? text(changed)[0] : changed.value };
     delete given.values;
     touched.set(changed, performance.now());
-    tell(what, given);
+    tell(changed.dataset.change, given);
+  };
+  root.addEventListener("keydown", (event) => { if (event.target.dataset.values) keyed.add(event.target); });
+  root.addEventListener("pointerdown", (event) => keyed.delete(event.target));
+  root.addEventListener("focusout", (event) => { if (going.has(event.target)) let_go(event.target); });
+
+  // What was asked for is brought into sight: at once, and again when its part has come.
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  let showing = null;
+  const bring = () => {
+    const place = root.querySelector(`[data-part="${showing.part}"]`);
+    const block = showing.part === "choice" ? "nearest" : "start";
+    place?.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+    if (showing.focus) place?.focus({ preventScroll: true });
+  };
+  const show = (part, focus) => {
+    showing = { part, focus, until: performance.now() + 2000 };
+    bring();
+  };
+  root.addEventListener("click", (event) => {
+    const way = event.target.closest("[data-to]");
+    if (way) show(way.dataset.to, false);
+    else if (event.target.closest("svg [data-do=select]")) show("choice", false);
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest("[data-part=choice]")) return;
+    root.querySelector("svg [aria-pressed=true][tabindex]")?.focus();
   });
 
   root.addEventListener("keydown", (event) => {
@@ -38,6 +74,7 @@ export function render({ model }) {
     if (!sign) return;
     event.preventDefault();
     choose(sign);
+    if (sign.dataset.do) show("choice", true);
   });
   const choose = (sign) => {
     if (sign.dataset.row) tell("event", { row: sign.dataset.row });
@@ -60,7 +97,19 @@ export function render({ model }) {
     }
   };
   settle();
-  const fill = ({ source, names, length, numbers }) => {
+  // The looks of a line, or of the axes of a figure. Python is not told: it would refuse what it hears of colours.
+  const dress = (one, { visible, ink, grid, ...glyph }) => {
+    if (!one) return;
+    if (ink === undefined) {
+      one.setv({ visible }, { sync: false });
+      for (const [part, value] of Object.entries(glyph)) one.glyph.setv({ [part]: { value } }, { sync: false });
+      return;
+    }
+    const lines = { axis_line_color: ink, major_tick_line_color: ink, major_label_text_color: ink };
+    for (const axis of [...one.below, ...one.left]) axis.setv(lines, { sync: false });
+    for (const rule of one.center) if (rule.dimension === 1) rule.setv({ grid_line_color: grid }, { sync: false });
+  };
+  const fill = ({ source, names, length, numbers, from, to, tops, looks }) => {
     const bytes = Uint8Array.from(atob(numbers), (letter) => letter.charCodeAt(0));
     const all = new Float32Array(bytes.buffer);
     for (const page of Bokeh.documents) {
@@ -70,6 +119,11 @@ export function render({ model }) {
       for (const name of Object.keys(found.data)) data[name] = new Float32Array(length).fill(NaN);
       names.forEach((name, at) => { data[name] = all.subarray(at * length, (at + 1) * length); });
       found.setv({ data }, { sync: false, check_eq: false });
+      page.get_model_by_name(`${source}-x`)?.setv({ start: from, end: to }, { sync: false });
+      for (const [name, top] of Object.entries(tops)) {
+        page.get_model_by_name(`${source}-y-${name}`)?.setv({ start: 0, end: top }, { sync: false });
+      }
+      for (const [name, look] of looks) dress(page.get_model_by_name(name), look);
       return;
     }
   };
@@ -78,6 +132,8 @@ export function render({ model }) {
     if (said?.flush === undefined) return;
     settle();
     if (said.plots) fill(said.plots);
+    if (showing && performance.now() > showing.until) showing = null;
+    if (showing && said.parts?.[showing.part] !== undefined) { bring(); showing = null; }
     root.dataset.flush = said.flush;
     requestAnimationFrame(() => tell("shown", {}));
   });

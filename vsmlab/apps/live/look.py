@@ -9,8 +9,29 @@ from vsmlab.lab.report.style import colours
 
 _LIVE: Final = """
 .controls { display: grid; grid-template-columns: auto minmax(15rem, 1fr) minmax(13rem, 20rem); gap: .5rem 1.5rem;
-  align-items: center; padding: .8rem 1.1rem; position: sticky; top: 0; z-index: 5;
-  box-shadow: 0 2px 8px rgb(0 0 0 / .07); }
+  align-items: center; padding: .8rem 1.1rem; margin: 0; }
+.top { position: sticky; top: 0; z-index: 5; margin: 0 0 1rem; background: var(--page); }
+.top > * { box-shadow: 0 2px 8px rgb(0 0 0 / .07); border-radius: .75rem; }
+.told .message { margin: .4rem 0 0; }
+.lead { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; align-items: baseline; justify-content: space-between;
+  margin: 0 0 .8rem; }
+.lead > :first-child { max-width: 52rem; margin: 0; }
+.lead p { margin: 0; }
+.shows summary { color: var(--soft); font-size: 1rem; list-style: none; padding: 0; }
+.shows summary::-webkit-details-marker { display: none; }
+.shows .more { color: var(--accent); white-space: nowrap; }
+.shows[open] .more { display: none; }
+[data-part=messages], [data-part=thread], [data-part=choice] { scroll-margin-top: 10.4rem; }
+[data-part=choice]:focus { outline: none; }
+[data-part=choice]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.beside { position: sticky; top: 10.2rem; max-height: calc(100vh - 10.7rem); overflow-y: auto; }
+.deeds button[aria-disabled=true] { opacity: .55; }
+.events li { padding: .1rem 0; }
+button.row-of { white-space: normal; text-align: left; justify-content: flex-start; font-weight: 400;
+  color: var(--ink); }
+button.row-of .when { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: .4rem; }
+button.row-of:hover { color: var(--accent); }
+.swatch.gone { background-clip: content-box; border: 2px dotted var(--soft); padding: 1px; }
 .controls .counts { grid-column: 1 / -1; font-variant-numeric: tabular-nums; }
 .time { display: grid; grid-template-columns: auto 1fr; gap: .1rem .7rem; align-items: baseline; }
 .time progress { grid-column: 1 / -1; }
@@ -38,6 +59,8 @@ _LIVE: Final = """
 .acts { max-height: 16rem; overflow-y: auto; font-size: .9rem; }
 .acts .when { color: var(--soft); font-variant-numeric: tabular-nums; }
 svg.diagram [role=button], svg.diagram .channel, svg.diagram a { cursor: pointer; }
+svg.diagram .note-of { cursor: pointer; }
+svg.diagram .note-of:hover text { fill: var(--accent); text-decoration: underline; }
 svg.diagram .channel .hit { stroke: transparent; stroke-width: 14px; }
 svg.diagram .channel:hover path:not(.hit):not(.head) { stroke: var(--accent); }
 svg.diagram [role=button]:hover .box, svg.diagram [role=button]:hover .operation,
@@ -66,7 +89,13 @@ svg.diagram [role=button]:focus-visible { outline: 3px solid var(--accent); outl
 .tree .new { color: var(--good); font-weight: 650; }
 @media (max-width: 1000px) {
   .stage { grid-template-columns: minmax(0, 1fr); }
-  .controls { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); position: static; }
+  .controls { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
+  .top { display: contents; }
+  .controls { margin: 0 0 .6rem; }
+  .told { position: sticky; top: 0; z-index: 5; }
+  .told .message { margin: 0 0 .6rem; }
+  .beside { position: static; max-height: none; }
+  [data-part=messages], [data-part=thread], [data-part=choice] { scroll-margin-top: 4.5rem; }
   .controls > .row { grid-column: 1 / -1; }
 }
 @media (max-width: 560px) { .controls { grid-template-columns: minmax(0, 1fr); } }

@@ -17,12 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vsmlab.apps.live.recorder import Recorder, Slice
+from vsmlab.apps.live.doing import Deed
+from vsmlab.apps.live.recorder import Happening, Recorder, Slice
 from vsmlab.apps.live.watching import Seen, Watched, look
 from vsmlab.errors import VsmLabError
 from vsmlab.lab.loader import Loaded
+from vsmlab.lab.report import write_report
 from vsmlab.lab.run import free_folder
 from vsmlab.lab.scenario import Act
+from vsmlab.lab.series import bins
 from vsmlab.lab.sessions import Readings, Session
 
 SLICE: Final = 0.012
@@ -33,6 +36,8 @@ LOOK_EVERY: Final = 0.08
 """Seconds of the wall between two frames at most, while it plays."""
 PAUSE: Final = 0.25
 """Seconds that it sleeps when nothing is to be done, unless it is woken."""
+NEAR: Final = 60.0
+"""What is awaited is found within this part of the time that the diagram's numbers are about."""
 FASTEST: Final = math.inf
 
 
@@ -57,11 +62,13 @@ class Frame:
         speed: Model seconds a second; infinity is as fast as it can.
         busy: What takes long just now; else empty.
         acts: What the operator did.
-        lately: What went over channels in the last seconds.
+        lately: What went over channels in the last seconds of the run.
+        ever: Paths of all operations that have been there, in the order in which they came.
         seen: What was asked for beyond: dials, messages, a story.
         said: The last thing it said.
         wrong: The error that ended it; else empty.
         forked: When the second session began, None without one.
+        seeking: Whether it goes on until something happens.
         number: Grows with every frame.
     """
 
@@ -71,12 +78,19 @@ class Frame:
     speed: float = 10.0
     busy: str = "building the organisation"
     acts: tuple[Act, ...] = ()
-    lately: Slice = field(default_factory=lambda: Slice(0.0))
+    lately: Slice = field(default_factory=Slice)
+    ever: tuple[str, ...] = ()
     seen: Seen = field(default_factory=Seen)
     said: Said = field(default_factory=Said)
     wrong: str = ""
     forked: float | None = None
+    seeking: bool = False
     number: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come to its end."""
+        return self.readings is not None and self.readings.now >= self.horizon
 
 
 class Player:
@@ -91,7 +105,8 @@ class Player:
     def __init__(self, loaded: Loaded, runs: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.loaded, self.runs, self._clock = loaded, runs, clock
         self.frame = Frame(horizon=loaded.scenario.horizon)
-        self.recorder, self.other = Recorder(), Recorder()
+        over = float(bins(loaded.scenario.horizon)[1])
+        self.recorder, self.other = Recorder(over), Recorder(over)
         self.lock = threading.Lock()
         """Held while the recorders change."""
         self._session: Session | None = None
@@ -103,6 +118,7 @@ class Player:
         self._forked: float | None = None
         self._watched = Watched()
         self._said = Said()
+        self._awaited: int | None = None
         self._step = 0.05
         self._since: tuple[float, float] = (0.0, 0.0)
         self._looked = -math.inf
@@ -165,13 +181,14 @@ class Player:
     def _play(self, session: Session) -> float:
         began = self._clock()
         goal = math.inf
-        if self._speed < FASTEST:
+        if self._speed < FASTEST and self._awaited is None:
             wall, model = self._since
             goal = model + self._speed * (began - wall)
             if goal - session.now > 2.0 * self._speed:  # it cannot keep up: no debt is carried on
                 self._pace(session)
                 goal = session.now + 0.1 * self._speed
-        until = min(goal, session.now + self._step)
+        step = self._step if self._awaited is None else min(self._step, self.recorder.over / NEAR)
+        until = min(goal, session.now + step)
         if until > session.now:
             session.advance(until)
             if self._second is not None:
@@ -179,22 +196,36 @@ class Player:
             took = self._clock() - began
             self._step *= min(2.0, max(0.25, SLICE / max(took, 1e-4)))
             self._sample(session)
+        if self._awaited is not None and self.recorder.happened > self._awaited:
+            self._stand_at(self._first_since(self._awaited))
+            self._look(session)
+            return PAUSE
         if session.finished:
-            self._playing = False
+            self._playing, self._awaited = False, None
             self._say(f"The run is over: {session.count:,} rows of the journal.")
             self._look(session)
             return PAUSE
         return BREATH if goal > session.now else min(0.05, 0.1 / self._speed + 0.008)
 
+    def _first_since(self, before: int) -> Happening:
+        """The first thing that happened after so many."""
+        known = self.recorder.happenings
+        return known[max(before - self.recorder.happened, -len(known))]
+
+    def _stand_at(self, what: Happening) -> None:
+        """What was awaited has come to pass."""
+        self._playing, self._awaited = False, None
+        self._say(f"At {what.time:,.1f} s: {what.text}. It stands where that was first seen.")
+
     def _pace(self, session: Session) -> None:
         self._since = (self._clock(), session.now)
 
     def _sample(self, session: Session) -> Readings:
-        read, at = session.readings(), self._clock()
+        read = session.readings()
         with self.lock:
-            self.recorder.sample(session, read, at)
+            self.recorder.sample(session, read)
             if self._second is not None:
-                self.other.sample(self._second, self._second.readings(), at)
+                self.other.sample(self._second, self._second.readings())
         return read
 
     def _look(self, session: Session, *, busy: str = "") -> None:
@@ -211,9 +242,11 @@ class Player:
             busy=busy,
             acts=session.acts,
             lately=self.recorder.lately(),
+            ever=tuple(self.recorder.ever()),
             seen=look(session, self._watched, self.frame.seen),
             said=self._said,
             forked=self._forked,
+            seeking=self._awaited is not None,
             number=self.frame.number + 1,
         )
 
@@ -250,6 +283,14 @@ class Player:
         """Do something now; ``says`` is what is told of it."""
         self._order(partial(self._do_act, act, says))
 
+    def deed(self, choose: Callable[[Readings], Deed | None]) -> None:
+        """Do what is chosen by how things stand when its turn comes: two that double make four times."""
+        self._order(partial(self._do_deed, choose))
+
+    def next_event(self) -> None:
+        """Go on, as fast as it can, until the next thing happens that is worth a line."""
+        self._order(self._do_next_event)
+
     def back(self) -> None:
         """Stand where it stood before the last act."""
         self._order(self._do_back)
@@ -271,14 +312,22 @@ class Player:
         self._order(partial(self._do_watch, watched))
 
     def _do_play(self, session: Session) -> None:
-        self._playing = not session.finished
+        self._playing, self._awaited = not session.finished, None
         self._pace(session)
 
+    def _do_next_event(self, session: Session) -> None:
+        self._do_play(session)
+        self._awaited = self.recorder.happened
+
     def _do_pause(self, session: Session) -> None:
-        self._playing = False
+        self._playing, self._awaited = False, None
 
     def _do_step(self, session: Session) -> None:
-        self._playing = False
+        self._do_pause(session)
+        self._one_moment(session)
+
+    def _one_moment(self, session: Session) -> None:
+        """Handle all that is due at the next moment, in the second session too."""
         session.step()
         if self._second is not None:
             self._second.advance(session.now)
@@ -290,7 +339,17 @@ class Player:
 
     def _do_act(self, act: Mapping[str, object], says: str, session: Session) -> None:
         done = session.act(act)
-        self._say(f"At {done.time:.1f} s: {says}")
+        self._one_moment(session)  # it is due at this very moment: who stands still sees it at once, too
+        self._say(f"At {done.time:,.1f} s: {says}")
+
+    def _do_deed(self, choose: Callable[[Readings], Deed | None], session: Session) -> None:
+        found = choose(session.readings())
+        if found is None:
+            self._say("That cannot be done any more: it stands otherwise by now.", wrong=True)
+        elif found.already:
+            self._say(found.already, wrong=True)
+        else:
+            self._do_act(found.act, found.says, session)
 
     def _do_back(self, session: Session) -> None:
         if not session.acts:
@@ -305,7 +364,7 @@ class Player:
         self._say(f"Back at {goal:.1f} s: {what}.")
 
     def _return(self, session: Session, goal: float) -> None:
-        self._playing = False
+        self._playing, self._awaited = False, None
         self._look(session, busy=f"going back to {goal:.1f} s")
         session.back_to(goal)
         self._second = self._forked = None
@@ -324,11 +383,14 @@ class Player:
         self.runs.mkdir(parents=True, exist_ok=True)
         folder = free_folder(self.runs, f"{self.loaded.scenario.name}-played")
         run = session.save(folder)
+        self._look(session, busy="the replay is the same run; writing its report")
+        said = f"Saved as {folder.name}: replayed, it is the same run, row for row ({run.digest[:12]})."
+        try:
+            write_report(run)
+        except VsmLabError as exc:  # the run itself is kept
+            said += f" Its report could not be written: {exc}"
         self._pace(session)
-        self._say(
-            f"Saved as {folder.name}: replayed, it is the same run, row for row ({run.digest[:12]}).",
-            run=str(folder),
-        )
+        self._say(said, run=str(folder))
 
     def _do_fork(self, session: Session) -> None:
         if self._second is not None:
@@ -343,7 +405,7 @@ class Player:
                 f"From {session.now:.1f} s on a second session goes on as if nothing more were done: the broken lines."
             )
         with self.lock:
-            self.other.begin_anew(0 if self._second is None else self._second.count)
+            self.other.begin_anew(0 if self._second is None else self._second.count, session.now)
         self._pace(session)
 
     def _do_watch(self, watched: Watched, session: Session) -> None:

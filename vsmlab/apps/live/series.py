@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from vsmlab.apps.live.envelope import STRETCHES, Envelope, edges_of, envelope, rates
-from vsmlab.apps.live.levels import below, children_of
+from vsmlab.apps.live.levels import below_among, children_among, children_of
 from vsmlab.apps.live.recorder import WORK, Recorder
 from vsmlab.apps.live.rings import Floats
 from vsmlab.lab.sessions import Readings
@@ -16,6 +17,7 @@ from vsmlab.laws import kinds as k
 
 MOST: Final = 8
 """Operations, or kinds of channel, that a plot shows."""
+ALARM: Final = k.CHANNEL_NAMES[k.ALGEDONIC]
 QUANTITIES: Final = ("queue", "service", "busy", "agents")
 """Of each operation; ``busy`` is the share of its agents that work."""
 
@@ -27,14 +29,18 @@ class Plotted:
     Args:
         columns: All of one length. ``t`` is the middle of each stretch.
         operations: Paths, in the order of the columns ``queue0`` and so on.
+        ended: Which of them are there no more.
         channels: Kinds, in the order of ``messages0`` and so on.
-        left_out: Operations that are not shown.
+        begin: Where the plots begin, seconds.
+        end: Where they end, seconds.
     """
 
     columns: dict[str, Floats]
     operations: tuple[str, ...]
+    ended: tuple[bool, ...]
     channels: tuple[str, ...]
-    left_out: int
+    begin: float
+    end: float
 
 
 def names_of_columns() -> list[str]:
@@ -64,11 +70,12 @@ def plotted(
     edges = edges_of(begin, end)
     columns = {name: np.full(STRETCHES, np.nan) for name in names_of_columns()}
     columns["t"] = (edges[:-1] + edges[1:]) / 2
-    children = children_of(read, level)
-    for n, path in enumerate(children[:MOST]):
-        _of_operation(columns, recorder, read, path, edges, str(n), "")
+    ever = recorder.ever()
+    rows = operations_shown(ever, read, level)
+    for n, path in enumerate(rows.shown):
+        _of_operation(columns, recorder, below_among(ever, path), edges, str(n), "")
         if second is not None and len(second.samples):
-            _of_operation(columns, second, read, path, edges, str(n), "/2")
+            _of_operation(columns, second, below_among(second.ever(), path), edges, str(n), "/2")
     wait = waits(recorder, read, level, edges)
     columns["wait"], columns["wait-"], columns["wait+"] = wait.mean, wait.least, wait.most
     if second is not None:
@@ -81,13 +88,43 @@ def plotted(
     served = rates(times, recorder.samples.column("served"), edges)
     columns["cost"] = np.divide(told, served, out=np.full(STRETCHES, np.nan), where=served > 0)
     columns["children"] = envelope(times, recorder.samples.column("children"), edges, hold=True).most
-    return Plotted(columns, tuple(children[:MOST]), tuple(kinds), max(0, len(children) - MOST))
+    ended = tuple(path in rows.ended for path in rows.shown)
+    return Plotted(columns, rows.shown, ended, tuple(kinds), begin, end)
+
+
+class Shown(NamedTuple):
+    """Whom the plots show: paths in the order in which they came, who of them has ended, and how many are left out."""
+
+    shown: tuple[str, ...]
+    ended: frozenset[str]
+    left_out: int
+
+
+def operations_shown(ever: Sequence[str], read: Readings, level: str) -> Shown:
+    """The operations of a level: those that have ended keep their past and their colour while there is room.
+
+    Args:
+        ever: Paths of all elementary operations that have been there, in the order in which they came.
+        read: Readings, for who is there.
+        level: The level.
+    """
+    there = children_of(read, level)
+    known = list(dict.fromkeys([*children_among(list(ever), level), *there]))
+    gone = [path for path in known if path not in there]
+    kept = {*there[:MOST], *gone[max(0, len(known) - MOST) :]}
+    shown = tuple(path for path in known if path in kept)[:MOST]
+    return Shown(shown, frozenset(gone), len(known) - len(shown))
+
+
+def used_channels(read: Readings) -> list[str]:
+    """Kinds of channel on which anything has been said, in the order of the codebook."""
+    return [kind for kind in k.CHANNEL_NAMES if read.channels[kind].messages]
 
 
 def busiest_channels(read: Readings) -> list[str]:
-    """Kinds of channel with most messages so far, in the order of the codebook."""
-    used = [kind for kind in k.CHANNEL_NAMES if read.channels[kind].messages]
-    most = sorted(used, key=lambda kind: -read.channels[kind].messages)[:MOST]
+    """Kinds of channel with most messages so far, in the order of the codebook; pain is rare, and always among them."""
+    used = used_channels(read)
+    most = sorted(used, key=lambda kind: (kind != ALARM, -read.channels[kind].messages))[:MOST]
     return [kind for kind in used if kind in most]
 
 
@@ -104,13 +141,11 @@ def waits(recorder: Recorder, read: Readings, level: str, edges: Floats) -> Enve
 def _of_operation(
     columns: dict[str, Floats],
     recorder: Recorder,
-    read: Readings,
-    path: str,
+    parts: list[str],
     edges: Floats,
     n: str,
     which: str,
 ) -> None:
-    parts = below(read, path)
     sums = {what: _sum(recorder, what, parts) for what in ("queue", "service", "agents")}
     with np.errstate(invalid="ignore", divide="ignore"):
         sums["busy"] = np.where(sums["agents"] > 0, sums["service"] / sums["agents"], np.nan)
@@ -123,6 +158,8 @@ def _of_operation(
 
 def _sum(recorder: Recorder, what: str, parts: list[str]) -> Floats:
     """Sum over operations; NaN only where none of them was there."""
+    if not parts:
+        return np.full(len(recorder.samples), np.nan)
     if len(parts) == 1:
         return recorder.samples.column(f"{what} {parts[0]}")
     every = np.stack([recorder.samples.column(f"{what} {part}") for part in parts])

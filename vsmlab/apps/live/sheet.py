@@ -12,6 +12,7 @@ from vsmlab.apps.lab import address
 from vsmlab.apps.live import chosen as choosing
 from vsmlab.apps.live import telling
 from vsmlab.apps.live.chosen import Chosen
+from vsmlab.apps.live.doing import Deed
 from vsmlab.apps.live.levels import alarms_in_words, children_of, draw_live, system_at, viable_systems
 from vsmlab.apps.live.player import FASTEST, Frame, Player
 from vsmlab.apps.live.plots import ALWAYS, TITLES
@@ -19,6 +20,7 @@ from vsmlab.apps.live.scales import place_of, values_of
 from vsmlab.apps.live.series import Plotted, plotted
 from vsmlab.apps.live.watching import Seen, Watched
 from vsmlab.lab.report.markup import Markup, element, join
+from vsmlab.lab.report.numerals import duration
 from vsmlab.lab.sessions import DialReading, Readings
 
 DRAW_EVERY: Final = 0.34
@@ -43,6 +45,8 @@ class LiveSheet:
         link: Address of a saved run by its folder; None where there is no page for it.
         plots: Names of the plots that are shown.
         extra: Parts of a page that shows more, by name.
+        lead: What there is to see; a long one is folded.
+        elsewhere: Address of a page where another scenario is chosen; empty for none.
     """
 
     def __init__(
@@ -51,10 +55,14 @@ class LiveSheet:
         link: Callable[[Path], str | None] | None = None,
         plots: tuple[str, ...] = ALWAYS,
         extra: Mapping[str, Callable[[Frame], Markup]] | None = None,
+        *,
+        lead: str = "",
+        elsewhere: str = "",
     ) -> None:
+        self._lead, self._elsewhere = lead, elsewhere
         self._player, self._link, self._plots = player, link or (lambda folder: None), plots
         self._extra = dict(extra or {})
-        self._level, self._path, self._row = "", "", -1
+        self._level, self._path, self._row, self._earlier = "", "", -1, 0
         self._span = math.inf
         self._messages: Seen | None = None
         self._held = False
@@ -77,6 +85,8 @@ class LiveSheet:
             "hold": self._hold,
             "event": self._event,
             "no-event": lambda given: self._tell(-1),
+            "earlier": lambda given: self._further_back(),
+            "next-event": lambda given: player.next_event(),
         }
 
     # -- what is shown -----------------------------------------------------------------------------------
@@ -88,6 +98,7 @@ class LiveSheet:
                 "figure",
                 element("figcaption", TITLES[name]),
                 element("div", data_slot=name, class_="slot"),
+                element("div", data_part="kinds", class_="legends") if name == "messages" else None,
                 class_="plot",
                 data_plot=name,
             )
@@ -96,16 +107,28 @@ class LiveSheet:
         more = [element("section", data_part=name, class_="panel") for name in self._extra]
         return element(
             "div",
-            element("section", data_part="controls", class_="panel controls", aria_label="Playing"),
-            element("div", data_part="told", role="status"),
+            telling.lead(self._lead, self._elsewhere),
+            element(
+                "div",
+                element("section", data_part="controls", class_="panel controls", aria_label="Playing"),
+                element("div", data_part="told", role="status", class_="told"),
+                class_="top",
+            ),
             element("div", data_part="alarm", role="status", aria_live="polite", class_="alarms"),
             element(
                 "div",
                 element("section", data_part="diagram", class_="panel", aria_label="The organisation"),
                 element(
                     "div",
-                    element("section", data_part="choice", class_="panel", aria_label="What is chosen"),
+                    element(
+                        "section",
+                        data_part="choice",
+                        class_="panel",
+                        aria_label="What is chosen",
+                        tabindex=-1,
+                    ),
                     element("section", data_part="acts", class_="panel", aria_label="What was done"),
+                    class_="beside",
                 ),
                 class_="stage",
             ),
@@ -140,7 +163,8 @@ class LiveSheet:
             "choice": choosing.shown(Chosen(self._path, self._level), frame, self._scale),
             "acts": telling.acts(frame),
             "span": telling.spans(SPANS, self._span),
-            "legend": telling.legend(read, children, frame.forked, channels="messages" in self._plots),
+            "legend": telling.legend(read, frame.ever, self._level, frame.forked),
+            "kinds": telling.kinds(read) if "messages" in self._plots else Markup(""),
             "messages": self._shown_messages(frame),
             "thread": telling.thread(frame.seen),
         }
@@ -218,13 +242,21 @@ class LiveSheet:
                     "div", draw_live(system), class_="scroll", tabindex="0", role="region",
                     aria_label=f"Diagram of {self._level}",
                 ),
-                element("p", "Numbers beside channels: messages in the last three seconds of watching.", class_="note"),
+                element("p", self._reading(), class_="note"),
                 telling.downwards(children, read),
                 telling.figures(system, read),
             ]
         )  # fmt: skip
         self._drawn = (now, current, markup)
         return markup
+
+    def _reading(self) -> str:
+        """What the numbers of the diagram mean."""
+        over = duration(self._player.recorder.over)
+        return (
+            f"Numbers beside channels: messages a second of the model, over its last {over}, at whatever speed it is "
+            "played. What came in and was served: tasks so far."
+        )
 
     def _shown_messages(self, frame: Frame) -> Markup:
         kind = Chosen(self._path, self._level).channel
@@ -275,17 +307,20 @@ class LiveSheet:
         read = self._player.frame.readings
         if read is not None:
             chosen = Chosen(self._path, self._level)
-            self._player.watch(Watched(chosen.receivers(read), self._level, chosen.channel, self._row))
+            mine = chosen.receivers(read)
+            self._player.watch(Watched(mine, self._level, chosen.channel, self._row, self._earlier))
 
     def _deed(self, given: Mapping[str, str]) -> None:
-        read = self._player.frame.readings
-        if read is None:
-            return
-        for heading, deeds in choosing.deeds_of(Chosen(self._path, self._level), read).items():
-            if heading.partition(":")[0] == given.get("heading"):
-                for deed in deeds:
-                    if deed.label == given.get("deed"):
-                        self._player.act(deed.act, deed.says)
+        wanted = given.get("heading"), given.get("deed")
+        chosen = Chosen(self._path, self._level)
+
+        def choose(read: Readings) -> Deed | None:
+            found = choosing.deeds_of(chosen, read) if chosen.exists(read) else {}
+            every = ((heading.partition(":")[0], deed) for heading, deeds in found.items() for deed in deeds)
+            return next((deed for heading, deed in every if (heading, deed.label) == wanted), None)
+
+        if all(wanted):
+            self._player.deed(choose)
 
     def _turn(self, given: Mapping[str, str]) -> None:
         try:
@@ -294,7 +329,7 @@ class LiveSheet:
             return
         who, dial, channel = (given.get(name, "") for name in ("who", "dial", "channel"))
         wire = {"channel": channel} if channel else {}
-        says = f"{dial}{f' on {channel}' if channel else ''} of {who} is {value:g}."
+        says = f"{dial.replace('_', ' ')}{f' on {channel}' if channel else ''} of {who} is {value:g}."
         self._player.act({"kind": "set", "who": who, "dial": dial, "value": value, **wire}, says)
 
     def _scale(self, dial: DialReading) -> list[float]:
@@ -313,7 +348,11 @@ class LiveSheet:
             self._tell(int(given["row"]))
 
     def _tell(self, row: int) -> None:
-        self._row = row
+        self._row, self._earlier = row, 0
+        self._watch()
+
+    def _further_back(self) -> None:
+        self._earlier += 1
         self._watch()
 
 

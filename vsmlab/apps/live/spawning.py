@@ -8,6 +8,7 @@ from vsmlab.apps.lab import Lab
 from vsmlab.apps.live.levels import children_of, viable_systems
 from vsmlab.apps.live.page import live_view
 from vsmlab.apps.live.player import Frame, Player
+from vsmlab.apps.live.recorder import Happening
 from vsmlab.apps.live.series import cost_so_far
 from vsmlab.apps.pages import Shown
 from vsmlab.lab.loader import load
@@ -25,7 +26,7 @@ LEAD = (
 def page(lab: Lab, asked: Mapping[str, str]) -> Shown:
     """The page of the experiment."""
     plots = ("queue", "wait", "agents", "children", "talk", "cost")
-    return Shown("Recursive spawning", live_view(lab, load("spawning"), plots, parts_of), lead=LEAD)
+    return Shown("Recursive spawning", live_view(lab, load("spawning"), plots, parts_of, lead=LEAD))
 
 
 def parts_of(player: Player) -> Mapping[str, Callable[[Frame], Markup]]:
@@ -33,7 +34,7 @@ def parts_of(player: Player) -> Mapping[str, Callable[[Frame], Markup]]:
     return {"family": lambda frame: family(frame, list(player.recorder.happenings))}
 
 
-def family(frame: Frame, happenings: list[tuple[float, str]]) -> Markup:
+def family(frame: Frame, happenings: list[Happening]) -> Markup:
     """The organisation as a tree, what has happened to it, and what it costs."""
     read = frame.readings
     head = element("h2", "The family")
@@ -50,20 +51,39 @@ def family(frame: Frame, happenings: list[tuple[float, str]]) -> Markup:
     roots = viable_systems(read)[:1]
     tree = element("ul", *(_node(read, path) for path in roots), class_="tree")
     told = [
-        element("li", element("span", f"{time:,.1f} s", class_="when"), " ", text)
-        for time, text in reversed(happenings[-30:])
-    ]
+        element(
+            "li",
+            element(
+                "button", element("span", f"{one.time:,.1f} s", class_="when"), f" {one.text}", type="button",
+                class_="plain row-of", data_do="event", data_row=one.row, data_to="thread",
+                title="Its causes and effects",
+            ),
+            data_key=str(one.row),
+        )
+        for one in reversed(happenings[-30:])
+    ]  # fmt: skip
     record = (
-        element("ol", *told, class_="list acts")
+        element("ol", *told, class_="list events")
         if told
         else element("p", "Nothing yet.", class_="soft small")
+    )
+    on = element(
+        "button",
+        "Looking for the next event …" if frame.seeking else "To the next event",
+        type="button",
+        data_do="next-event",
+        data_key="next-event",
+        disabled=(frame.over or frame.seeking or bool(frame.busy or frame.wrong)) or None,
+        title="Goes on, as fast as it can, until the next thing in this list",
     )
     return join(
         [
             element(
                 "div",
                 element("div", head, *(element("p", line) for line in lines if line), tree),
-                element("div", element("h2", "What has happened"), record),
+                element(
+                    "div", element("div", element("h2", "What has happened"), on, class_="spread"), record
+                ),
                 class_="two",
             )
         ]

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from vsmlab.apps.live.doing import in_words
 from vsmlab.apps.live.player import FASTEST, Frame
 from vsmlab.apps.live.scales import place_of
-from vsmlab.apps.live.series import MOST, busiest_channels
+from vsmlab.apps.live.series import busiest_channels, operations_shown, used_channels
 from vsmlab.apps.live.watching import Seen
-from vsmlab.lab.causality import Event, Story
+from vsmlab.lab.causality import Event
+from vsmlab.lab.report.amounts import amount_in_words
+from vsmlab.lab.report.by_hand import in_words
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration, number
 from vsmlab.lab.report.system import CHANNEL_NAMES, DiagramSystem, system_tables
@@ -31,11 +32,34 @@ def speed_in_words(speed: float) -> str:
     return _ALL if speed == FASTEST else f"{number(speed)} times"
 
 
+LEAD: Final = 180
+"""Letters of a text of which the rest is folded: about two lines."""
+
+
+def lead(said: str, elsewhere: str) -> Markup:
+    """What there is to see, folded after two lines or so, and the way to another scenario."""
+    words = said.split()
+    fits = [many for many in range(1, len(words) + 1) if len(" ".join(words[:many])) <= LEAD]
+    whole = [
+        many for many in fits if words[many - 1].endswith(".") and len(" ".join(words[:many])) > LEAD / 3
+    ]
+    cut = (whole or fits or [len(words)])[-1]
+    if len(words) - cut < 6:  # nobody unfolds half a line
+        cut = len(words)
+    first, words = words[:cut], words[cut:]
+    shown = element("p", " ".join(first), class_="soft") if first else None
+    if words:
+        summary = element("summary", " ".join(first), element("span", " … all of it", class_="more"))
+        shown = element("details", summary, element("p", " ".join(words), class_="soft"), class_="shows")
+    other = element("a", "Another scenario", href=elsewhere, class_="plain") if elsewhere else None
+    return element("div", shown, other, class_="lead") if shown or other else Markup("")
+
+
 def controls(frame: Frame, speeds: Sequence[float]) -> Markup:
     """Buttons, the clock, and the speed."""
     read = frame.readings
     now = 0.0 if read is None else read.now
-    over = now >= frame.horizon
+    over = frame.over
     off = True if frame.busy or frame.wrong else None
 
     def button(
@@ -64,14 +88,18 @@ def controls(frame: Frame, speeds: Sequence[float]) -> Markup:
         button("Back", "back", "To before the last thing that was done", None, None if frame.acts else True),
         button("Reset", "reset", "To the beginning; what was done is undone"),
         button(
-            fork, "fork", "A second session goes on from here without what is done later; both are plotted"
+            fork,
+            "fork",
+            "A second session goes on from here without what is done later; both are plotted",
+            None,
+            (over and frame.forked is None) or None,
         ),
         button(
             "Save as a run",
             "save",
             "Keep what was played, once its replay is the same",
             None,
-            None if now else True,
+            None if now > 1e-6 else True,
         ),
     ]
     share = 0.0 if not frame.horizon else min(1.0, now / frame.horizon)
@@ -177,21 +205,19 @@ def spans(found: Mapping[str, str], now: float) -> Markup:
     return element("label", "They show ", element("select", *options, data_change="span", data_chosen=at))
 
 
-def legend(read: Readings, children: Sequence[str], forked: float | None, *, channels: bool = True) -> Markup:
-    """Whose line has which colour; ``channels``: whether there is a plot of messages."""
-    mine = [(path.rpartition(".")[2], path) for path in children[:MOST]]
+def legend(read: Readings, ever: Sequence[str], level: str, forked: float | None) -> Markup:
+    """Whose line has which colour; who has ended is among them."""
+    found = operations_shown(ever, read, level)
+    mine = [
+        (path.rpartition(".")[2] + (", ended" if path in found.ended else ""), path, path in found.ended)
+        for path in found.shown
+    ]
     parts = [_entries("operations", mine)]
-    kinds = [(CHANNEL_NAMES[kind][0], kind) for kind in busiest_channels(read)]
-    if channels:
-        parts.append(_entries("messages", kinds))
-    if len(children) > MOST:
-        parts.append(
-            element(
-                "p",
-                f"and {counted(len(children) - MOST, 'more operation')} that no plot shows",
-                class_="small soft",
-            )
-        )
+    if found.left_out:
+        more = counted(found.left_out, "more operation")
+        parts.append(element("p", f"and {more} that no plot shows", class_="small soft"))
+    if found.ended:
+        parts.append(element("p", "Dotted lines: it has ended.", class_="small soft"))
     if forked is not None:
         parts.append(
             element("p", f"Broken lines: the second session, from {forked:,.1f} s on.", class_="small soft")
@@ -199,14 +225,26 @@ def legend(read: Readings, children: Sequence[str], forked: float | None, *, cha
     return join(parts)
 
 
-def _entries(name: str, found: Sequence[tuple[str, str]]) -> Markup:
+def kinds(read: Readings) -> Markup:
+    """Which kind of channel has which colour in the plot of messages, and which it leaves out."""
+    shown = busiest_channels(read)
+    parts = [_entries("", [(CHANNEL_NAMES[kind][0], kind, False) for kind in shown])]
+    rest = [CHANNEL_NAMES[kind][0] for kind in used_channels(read) if kind not in shown]
+    if rest:
+        parts.append(element("p", f"Not shown, with fewer messages: {', '.join(rest)}.", class_="small soft"))
+    return join(parts)
+
+
+def _entries(name: str, found: Sequence[tuple[str, str, bool]]) -> Markup:
+    def swatch(n: int, gone: bool) -> Markup:
+        return element("span", class_=f"swatch s{n % 8}{' gone' if gone else ''}", aria_hidden="true")
+
     lines = [
-        element("li", element("span", class_=f"swatch s{n % 8}", aria_hidden="true"), label, data_key=key)
-        for n, (label, key) in enumerate(found)
+        element("li", swatch(n, gone), label, data_key=key) for n, (label, key, gone) in enumerate(found)
     ]
     return element(
         "div",
-        element("span", f"{name}: ", class_="soft"),
+        element("span", f"{name}: ", class_="soft") if name else None,
         element("ul", *lines),
         class_="legend",
         data_key=name,
@@ -231,16 +269,18 @@ def messages(kind: str, level: str, seen: Seen, *, held: bool) -> Markup:
                 "td",
                 element(
                     "button", one.kind, type="button", class_="plain", data_do="event", data_row=one.row,
+                    data_to="thread",
                     aria_label=f"Causes and effects of {one.kind} at {one.time:.3f} s, row {one.row}",
                 ),
             ),
-            element("td", one.sender), element("td", one.receiver), element("td", number(one.value), class_="number"),
+            element("td", one.sender), element("td", one.receiver),
+            element("td", amount_in_words(one.kind, one.ref, one.value)),
             data_key=str(one.row),
         )
         for one in found
     ]  # fmt: skip
-    head = [element("th", name, scope="col") for name in ("seconds", "message", "from", "to", "value")]
-    table = element("table", element("thead", element("tr", *head)), element("tbody", *rows))
+    names = ("seconds", "message", "from", "to", "what it says")
+    table = element("table", _head(names, ("seconds",)), element("tbody", *rows))
     hold = element("button", "Go on" if held else "Hold the list", type="button", data_do="hold")
     title = element("h2", f"Last messages: {CHANNEL_NAMES[kind][0]}, {level}")
     said = counted(len(found), "message") + (
@@ -255,6 +295,12 @@ def messages(kind: str, level: str, seen: Seen, *, held: bool) -> Markup:
             ),
         ]
     )
+
+
+def _head(names: Sequence[str], numbers: Sequence[str]) -> Markup:
+    """The head of a table; over numbers it stands as they do."""
+    cells = (element("th", one, scope="col", class_="number" if one in numbers else None) for one in names)
+    return element("thead", element("tr", *cells))
 
 
 def thread(seen: Seen) -> Markup:
@@ -273,26 +319,41 @@ def thread(seen: Seen) -> Markup:
                 ),
             ]
         )
+    earlier = Markup("")
+    if seen.goes_back:
+        earlier = element("button", "Show earlier causes", type="button", data_do="earlier")
+    elif seen.story.older:
+        earlier = element("p", "Earlier rows are not kept any more.", class_="small soft")
     drawn = element(
-        "div", draw_thread(seen.story), class_="scroll", tabindex="0", role="region", aria_label="Thread"
+        "div",
+        draw_thread(seen.story, say_older=False),
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label="Thread",
     )
     close = element("button", "Close", type="button", data_do="no-event")
-    return join([element("div", head, close, class_="spread"), drawn, _story_table(seen.story)])
+    table = _story_table(seen.story.events, seen.story.focus)
+    return join([element("div", head, close, class_="spread"), earlier, drawn, table])
 
 
-def _story_table(story: Story) -> Markup:
+def _story_table(events: Sequence[Event], focus: int) -> Markup:
+    names = ("row", "seconds", "what", "from", "to", "what it says", "because of row")
+    numbers = ("row", "seconds", "because of row")
+
     def line(one: Event) -> Markup:
-        cells = (f"{one.row}", f"{one.time:.3f}", one.kind, one.sender, one.receiver, number(one.value),
-                 "" if one.cause < 0 else str(one.cause))  # fmt: skip
+        cells = (f"{one.row}", f"{one.time:.3f}", one.kind, one.sender, one.receiver,
+                 amount_in_words(one.kind, one.ref, one.value), "" if one.cause < 0 else str(one.cause))  # fmt: skip
         return element(
             "tr",
-            *(element("td", cell) for cell in cells),
-            aria_current="true" if one.row == story.focus else None,
+            *(
+                element("td", cell, class_="number" if name in numbers else None)
+                for name, cell in zip(names, cells, strict=True)
+            ),
+            aria_current="true" if one.row == focus else None,
         )
 
-    names = ("row", "seconds", "what", "from", "to", "value", "because of row")
-    head = element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
-    table = element("table", head, element("tbody", *(line(one) for one in story.events)))
+    table = element("table", _head(names, numbers), element("tbody", *(line(one) for one in events)))
     wide = element(
         "div", table, class_="scroll", tabindex="0", role="region", aria_label="The thread as a table"
     )

@@ -40,7 +40,7 @@ class LiveView(View):
     _esm = _PLAIN.replace("export function render(", "function sheet(") + _OWN
 
     def __init__(self, sheet: LiveSheet, plots: tuple[str, ...] = ALWAYS, *, in_cell: bool = False) -> None:
-        self._live, self._plots, self._in_cell = sheet, Plots(plots), in_cell
+        self._live, self._plots = sheet, Plots(plots, own_page=not in_cell)
         self._ready, self._answered, self._sent_at = False, True, 0.0
         self._filled: object = None
         self._filled_at = 0.0
@@ -65,11 +65,11 @@ class LiveView(View):
         plain_ = {str(name): value for name, value in given.items() if isinstance(value, str)}
         if what == "ready":  # what was sent before it listened has not been heard
             self._ready, self._answered, self._said, self._filled = True, True, {}, None
+            self._plots.forget()
         elif what == "shown":
             self._answered = True
         elif what == "theme":
-            self._plots.paint(dark=plain_.get("dark") == "yes")
-            self._push()
+            self._plots.dark, self._filled = plain_.get("dark") == "yes", None
         else:
             self._live.do(what, plain_)
             self.tick(answer=True)
@@ -98,12 +98,6 @@ class LiveView(View):
         flush: dict[str, Any] = {"parts": changed, "flush": self.flushes}
         if told is not None:
             self._filled, self._filled_at = stamp, now
-            flush["plots"] = self._plots.packed(told)
-            if self._plots.show(told, second=self._live.forked):
-                self._push()
+            looks = self._plots.looks(told, second=self._live.forked)
+            flush["plots"] = {**self._plots.packed(told), "looks": looks}
         self._send_msg(flush)
-
-    def _push(self) -> None:
-        """Bokeh's models change by themselves on a page, and have to be pushed in a notebook."""
-        if self._in_cell:
-            pn.io.push_notebook(*self.figures)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vsmlab.engines.journal import SEGMENT, Segment
 from vsmlab.errors import VsmLabError
-from vsmlab.lab.causality import Event, Story, story
+from vsmlab.lab.causality import BACK, Event, Story, story
 from vsmlab.lab.report.organisation import between, owner
 from vsmlab.lab.sessions import DialReading, Session
 from vsmlab.laws import kinds as k
@@ -27,23 +27,26 @@ class Watched:
         level: Viable system whose channel is shown; empty for all.
         channel: Kind of the channel whose messages are shown; empty for none.
         row: Row whose story is told, -1 for none.
+        earlier: How many times somebody asked for earlier causes of it.
     """
 
     dials: tuple[str, ...] = ()
     level: str = ""
     channel: str = ""
     row: int = -1
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found: dials, messages (newest first), a story or why there is none."""
+    """What was found: dials, messages (newest first), a story or why there is none, and whether it has more before."""
 
     watched: Watched = Watched()
     dials: tuple[DialReading, ...] = ()
     messages: tuple[Event, ...] = ()
     story: Story | None = None
     no_story: str = ""
+    goes_back: bool = False
 
 
 def look(session: Session, watched: Watched, before: Seen) -> Seen:
@@ -57,14 +60,15 @@ def look(session: Session, watched: Watched, before: Seen) -> Seen:
     seen = replace(before, watched=watched, dials=tuple(dials), messages=())
     if watched.channel:
         seen = replace(seen, messages=tuple(last_messages(session, watched.level, watched.channel)))
-    if watched.row != before.watched.row:
-        told, why = None, ""
+    if (watched.row, watched.earlier) != (before.watched.row, before.watched.earlier):
+        told, why, goes_back = None, "", False
         if watched.row >= 0:
             try:
-                told = story_of(session, watched.row)
+                told = story_of(session, watched.row, watched.earlier)
+                goes_back = told.older and told.events[0].cause >= session.first_kept
             except VsmLabError as exc:
                 why = str(exc)
-        seen = replace(seen, story=told, no_story=why)
+        seen = replace(seen, story=told, no_story=why, goes_back=goes_back)
     return seen
 
 
@@ -89,8 +93,13 @@ def last_messages(session: Session, level: str, channel: str, most: int = MOST_M
     return found
 
 
-def story_of(session: Session, row: int) -> Story:
+def story_of(session: Session, row: int, earlier: int = 0) -> Story:
     """The causes and effects of a row among those that are kept.
+
+    Args:
+        session: The session.
+        row: The row.
+        earlier: How many times further back than usual, and then also behind reminders that only come again.
 
     Raises:
         InputError: If there is no such row, or it is kept no more.
@@ -104,12 +113,12 @@ def story_of(session: Session, row: int) -> Story:
             known[number] = session.rows(first)[:SEGMENT] if there else None
         return known[number]
 
-    return story(fetch, session.names(), row)
+    return story(fetch, session.names(), row, back=BACK * (1 + earlier), again=earlier > 0)
 
 
 def _event(row: int, line: np.void, sender: str, receiver: str) -> Event:
     kind = int(line["kind"])
     return Event(
         row, float(line["due"]), k.NAME_OF[kind], sender, receiver, float(line["value"]), int(line["task"]),
-        int(line["cause"]), kind >= k.FACTS,
+        int(line["cause"]), kind >= k.FACTS, int(line["ref"]),
     )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from vsmlab.apps.index import FILES
-from vsmlab.apps.luggage.items import DATA_KINDS, KEY, PLAIN_NAME, SWEEP_FILES
+from vsmlab.apps.luggage.items import DATA_KINDS, KEY, PLAIN_NAME, SWEEP_FILES, data_name
 from vsmlab.errors import InputError
 from vsmlab.lab.drawing.drafts import DRAFT_NAME
 from vsmlab.lab.experiments.store import JOURNALS
@@ -25,6 +26,10 @@ _SMALL: Final = 1_000_000
 """Files below are not asked how well they were packed."""
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
+_LARGE: Final = b"PK\x06\x07"
+_LARGE_BYTES: Final = 20
+_ENTRY: Final = b"PK\x01\x02"
+_ENTRY_BYTES: Final = 46
 _MOST_SAID: Final = 65_535
 
 
@@ -40,9 +45,9 @@ def opened(file: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(file) as packed:
             _check_list(packed)
             yield packed
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as exc:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError) as exc:
         raise InputError("", "zip", f"it is damaged ({exc})", right="download it anew") from exc
-    except (UnicodeError, struct.error, RuntimeError, ValueError) as exc:
+    except (UnicodeError, struct.error, RuntimeError, ValueError, ArithmeticError) as exc:
         raise InputError("", "zip", f"it cannot be read ({type(exc).__name__})") from exc
 
 
@@ -57,12 +62,39 @@ def _check_end(file: Path) -> None:
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
         raise InputError("", "zip", "this is no zip", right="bring one that was downloaded here")
+    if tail[max(0, at - _LARGE_BYTES) : at].startswith(_LARGE):
+        # it would say anew, and larger, what is checked here; within the limits no zip needs it
+        raise InputError(
+            "", "zip", "it is of the large kind (zip64)", right="bring one that was downloaded here"
+        )
     _, _, _, _, entries, listed, _, _ = struct.unpack("<4s4H2LH", tail[at : at + _END_BYTES])
     if entries > MOST_ENTRIES:  # also what a zip of the large kind says here
         right = f"at most {MOST_ENTRIES:,}"
         raise InputError("", "zip", "too many files in it", given=f"{entries:,}", right=right)
     if listed > _MOST_LIST:
         raise InputError("", "zip", "its list of files is too long", given=f"{listed:,} bytes")
+    begins = max(0, size - len(tail) + at - listed)  # where zipfile looks for it, whatever else the end says
+    with file.open("rb") as opened_file:
+        opened_file.seek(begins)
+        found = _count(opened_file.read(listed))
+    if found != entries:
+        raise InputError(
+            "",
+            "zip",
+            "it is damaged (its list has more or fewer files than it says)",
+            right="download it anew",
+        )
+
+
+def _count(listing: bytes) -> int:
+    """Entries in a zip's list, which is not believed how many it has."""
+    found = at = 0
+    while listing[at : at + 4] == _ENTRY and found <= MOST_ENTRIES:
+        if len(listing) < at + _ENTRY_BYTES:
+            break
+        at += _ENTRY_BYTES + sum(struct.unpack("<3H", listing[at + 28 : at + 34]))
+        found += 1
+    return found
 
 
 def _check_list(packed: zipfile.ZipFile) -> None:
@@ -114,6 +146,8 @@ def _may_be(parts: list[str], *, folder: bool) -> bool:
     if not all(PLAIN_NAME.fullmatch(part) for part in parts[:2]):
         return False
     match parts:
+        case ["scenarios", _, _, *_]:
+            return data_name("/".join(parts[1:])) is not None
         case ["scenarios", name]:
             return Path(name).suffix in (".yaml", ".yml", *DATA_KINDS)
         case ["drafts", name]:

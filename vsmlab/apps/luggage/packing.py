@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import IO, Final
 
 from vsmlab.apps.luggage.items import Packed
 
 PIECE: Final = 1 << 18
 _PACKED_ALREADY: Final = (".parquet",)
+_TOO_WELL: Final = 50
+"""A file that packs better than this is not packed: it would be taken for one that swells when it is brought back."""
 
 
 class _Pieces:
@@ -46,7 +49,7 @@ def pack(files: Iterable[Packed]) -> Iterator[bytes]:
             with source:
                 left = one.path.stat().st_size if one.path.exists() else one.size
                 entry = zipfile.ZipInfo(one.name, time.localtime()[:6])
-                stored = one.path.suffix in _PACKED_ALREADY
+                stored = one.path.suffix in _PACKED_ALREADY or _packs_too_well(source)
                 entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o100644 << 16
                 entry.file_size = left
@@ -57,3 +60,10 @@ def pack(files: Iterable[Packed]) -> Iterator[bytes]:
                         yield out.taken()
             yield out.taken()
     yield out.taken()
+
+
+def _packs_too_well(source: IO[bytes]) -> bool:
+    """Whether its beginning says that it has nearly nothing in it."""
+    begin = source.read(PIECE)
+    source.seek(0)
+    return len(begin) == PIECE and len(zlib.compress(begin, 1)) * _TOO_WELL < PIECE

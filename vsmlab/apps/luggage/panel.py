@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from vsmlab.apps.lab import Lab, address
 from vsmlab.apps.luggage.checking import MOST_BYTES
-from vsmlab.apps.luggage.items import JOURNAL, Packed, everything
+from vsmlab.apps.luggage.items import Left, Packed
+from vsmlab.apps.luggage.loads import Loads, loads
 from vsmlab.apps.luggage.unpacking import KINDS, Came, names, unpack
 from vsmlab.apps.pages import Told, attempt
 from vsmlab.errors import InputError
 from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted
+
+_MOST_LEFT: Final = 50
 
 
 class Panel:
@@ -20,7 +24,7 @@ class Panel:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._told = Told()
-        self._files: list[Packed] = []
+        self._all, self._light = Loads(), Loads()
         self._count()
         self._actions = {
             "luggage": self._arrive,
@@ -80,34 +84,26 @@ class Panel:
         attempt(self._told, self._actions, what, given)
 
     def _count(self) -> None:
-        self._files = everything(self._lab, journals=True)
+        self._all, self._light = loads(self._lab, journals=True), loads(self._lab, journals=False)
 
     def _offer(self) -> Markup:
-        if not self._files:
-            return element(
-                "p",
-                "There is nothing of yours here yet: no scenario, draft, run or experiment.",
-                class_="soft",
-            )
-        without = [one for one in self._files if not one.name.endswith(f"/{JOURNAL}")]
-        links = [
-            element("a", f"Download all, {_size(self._files)}", href=address("/luggage", journals="yes"),
-                    class_="button", download=True),
-            element("a", f"Without journals, {_size(without)}", href=address("/luggage", journals="no"),
-                    class_="button", download=True),
-        ]  # fmt: skip
+        if not self._all.files:
+            nothing = "There is nothing of yours here yet: no scenario, draft, run or experiment."
+            return join([element("p", nothing, class_="soft"), _stays(self._all.left)])
         note = (
             "Sizes before packing. Without its journal a run can be read (figures, report), but not brought back; "
             "scenarios, drafts and experiments can. A server that forgets, such as Binder, forgets all of this."
         )
         return join([
             element("p", f"Here are {self._counted()}."),
-            element("p", *links, class_="row"),
+            _offered("Download all", self._all, "yes"),
+            _offered("Without journals", self._light, "no"),
+            _stays(self._all.left),
             element("p", note, class_="note"),
         ])  # fmt: skip
 
     def _counted(self) -> str:
-        items = {tuple(one.name.split("/")[:2]) for one in self._files}
+        items = {tuple(one.name.split("/")[:2]) for one in self._all.files}
         told = [
             counted(many, word)
             for kind, word in KINDS.items()
@@ -134,6 +130,38 @@ class Panel:
 
     def _too_large(self, given: Mapping[str, str]) -> None:
         raise InputError("", "zip", "too large", right=f"at most {MOST_BYTES:,} bytes")
+
+
+def _offered(name: str, load: Loads, journals: str) -> Markup:
+    """A link, or one for each part: as many as can be brought back."""
+    many = len(load.zips)
+    links = [
+        element(
+            "a",
+            f"{name}, {_size(files)}" if many == 1 else f"Part {part} of {many}, {_size(files)}",
+            href=address("/luggage", journals=journals, part=str(part)),
+            class_="button",
+            download=True,
+            aria_label=None if many == 1 else f"Part {part} of {many}, {_size(files)}: {name.lower()}",
+        )
+        for part, files in enumerate(load.zips, 1)
+    ]
+    said = None if many == 1 else element("span", f"{name}, in {many} parts:")
+    return element("p", said, *links, class_="row")
+
+
+def _stays(left: list[Left]) -> Markup:
+    """What does not come along."""
+    if not left:
+        return Markup("")
+    rows = [element("li", f"{one.called}: {one.why}") for one in left[:_MOST_LEFT]]
+    if len(left) > _MOST_LEFT:
+        rows.append(element("li", f"and {len(left) - _MOST_LEFT} more"))
+    return element(
+        "details",
+        element("summary", f"{counted(len(left), 'thing')} will not come along"),
+        element("ul", *rows),
+    )
 
 
 def _said(came: Came) -> Markup:

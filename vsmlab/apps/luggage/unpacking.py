@@ -17,7 +17,7 @@ from vsmlab.apps import index
 from vsmlab.apps.catalogue import looks_like_scenario
 from vsmlab.apps.lab import Lab
 from vsmlab.apps.luggage.checking import opened
-from vsmlab.apps.luggage.items import DATA_KINDS, JOURNAL, drafts_of, texts_in
+from vsmlab.apps.luggage.items import DATA_KINDS, JOURNAL, data_name, drafts_of, is_linked, texts_in
 from vsmlab.apps.sweeping.kept import sweeps_of
 from vsmlab.errors import InputError, VsmLabError
 from vsmlab.lab.drawing.drafts import Drafts
@@ -95,7 +95,9 @@ def _items(packed: zipfile.ZipFile) -> list[_Item]:
     found: dict[tuple[str, str], list[zipfile.ZipInfo]] = {}
     for entry in packed.infolist():
         if not entry.is_dir():
-            kind, name = entry.filename.split("/")[:2]
+            kind, name, *deeper = entry.filename.split("/")
+            if kind == "scenarios":  # tables may lie in folders below
+                name = "/".join([name, *deeper])
             found.setdefault((kind, name), []).append(entry)
     data = [key for key in found if key[0] == "scenarios" and Path(key[1]).suffix in DATA_KINDS]
     order = [*data, *(key for key in found if key not in data)]
@@ -162,7 +164,7 @@ def _staged(
     except (VsmLabError, OSError) as exc:
         why = exc.wrong if isinstance(exc, InputError) else str(exc).replace(f"{stage}{os.sep}", "")
         came.out.append((item.called, why))
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as exc:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as exc:
         came.out.append((item.called, f"not what vsmlab writes ({type(exc).__name__})"))
     else:
         return not there
@@ -186,10 +188,8 @@ def _look(item: _Item, path: Path, stage: Path, home: Path) -> None:
     elif path.suffix in (".yaml", ".yml"):
         if not looks_like_scenario(path):
             raise InputError("", "", "it is no scenario")
-        for name in sorted(texts_in(read_yaml(path))):
+        for name in sorted(tables_in(path)):
             beside, here = stage / name, home / name
-            if Path(name).suffix not in DATA_KINDS or Path(name).name != name:
-                continue
             if beside.is_file() and here.is_file() and _sha256(beside) != _sha256(here):
                 raise InputError("", "", f"another {name} is here already")
 
@@ -226,8 +226,11 @@ def _placed(item: _Item, stage: Path, home: Path, came: Came) -> None:
     if item.is_data and not _is_read(item.name, stage):
         came.out.append((item.called, "no scenario that came in reads it"))
         return
-    home.mkdir(parents=True, exist_ok=True)
     source, target = stage / item.name, home / item.name
+    if is_linked(home, item.name):
+        came.out.append((item.called, "a link is where it belongs"))
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         if source.is_dir():
             if os.path.lexists(target):
@@ -245,11 +248,16 @@ def _is_read(name: str, stage: Path) -> bool:
     for path in stage.iterdir():
         if path.suffix in (".yaml", ".yml"):
             try:
-                if name in texts_in(read_yaml(path)):
+                if name in tables_in(path):
                     return True
             except VsmLabError:
                 continue
     return False
+
+
+def tables_in(scenario: Path) -> set[str]:
+    """The tables in its folder, or below, that a scenario may read."""
+    return {name for one in texts_in(read_yaml(scenario)) if (name := data_name(one)) is not None}
 
 
 def _sha256(path: Path) -> str:

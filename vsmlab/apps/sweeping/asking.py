@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from vsmlab.apps.catalogue import find
+from vsmlab.apps.form_fields import WrongFieldsError, number_given, sentence
 from vsmlab.apps.lab import Lab
 from vsmlab.apps.sweeping.values import read_values
 from vsmlab.engines import compiled
@@ -22,7 +22,7 @@ from vsmlab.lab.experiments.local import processors
 from vsmlab.lab.experiments.plan import Plan, check_measures, known_measures, names_of
 from vsmlab.lab.experiments.points import design
 from vsmlab.lab.loader import Loaded, load, vary
-from vsmlab.lab.overlay import apply_override, read_override
+from vsmlab.lab.overlay import Override, apply_override
 
 KINDS: Final = ("sweep", "knockout")
 SLOTS: Final = ("1", "2")
@@ -30,13 +30,19 @@ MOST_POINTS: Final = 400
 MOST_RUNS: Final = 20_000
 MOST_SEEDS: Final = 1000
 SEEDS: Final = 10
+MOST_SETTINGS: Final = 2000
+"""Numbers of a scenario that are offered; any other is still varied by its path."""
 USUAL: Final = (*MEASURES, "utilisation", "performance")
 """Measures of the root that have a box to tick; the first three are ticked."""
 SHOWN_AT_FIRST: Final = MEASURES
 _NEVER: Final = frozenset({"version", "seed", "horizon", "warmup"})
+_MOST_TRIED: Final = 60
+"""Values that are tried while somebody types."""
 _OVERHEAD: Final = 0.05
 _STARTING: Final = 2.0
 """Seconds until a worker's worker is there."""
+_COMPILING: Final = 20.0
+"""Seconds for compiling the laws: docs/decisions/0020."""
 _A_MESSAGE: Final = {"compiled": 1.5e-6, "simpy": 12e-6}
 """Seconds for a message that is expected."""
 
@@ -54,14 +60,6 @@ class Setting:
     path: str
     now: float
     said: bool
-
-
-class WrongFieldsError(InputError):
-    """Fields of the form that are wrong: a sentence for each, by its name."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self.fields = dict(fields)
-        super().__init__("", "", "; ".join(self.fields.values()))
 
 
 @lru_cache(maxsize=64)
@@ -87,12 +85,14 @@ def loaded_of(lab: Lab, source: str) -> Loaded:
 
 
 def settings_of(loaded: Loaded) -> list[Setting]:
-    """The numbers of a scenario that can be varied: those that it says, then the defaults."""
+    """The first numbers of a scenario that can be varied: those that it says, then the defaults."""
     found: dict[str, Setting] = {}
     for values, said in ((loaded.raw, True), (loaded.scenario.model_dump(mode="json"), False)):
         for path, now in _numbers(values):
             if path not in found and path not in _NEVER and _can_be_set(loaded, path, now):
                 found[path] = Setting(path, now, said)
+                if len(found) >= MOST_SETTINGS:
+                    return list(found.values())
     return list(found.values())
 
 
@@ -108,11 +108,35 @@ def _numbers(value: object, at: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _can_be_set(loaded: Loaded, path: str, now: float) -> bool:
+    parts = tuple(path.split("."))
+    if "=" in path or not path.isprintable() or any(not part or part != part.strip() for part in parts):
+        return False  # --set does not read it
     try:
-        apply_override(deepcopy(loaded.raw), read_override(f"{path}={now!r}"))
+        apply_override(_copied_on_the_way(loaded.raw, parts), Override(parts, now))
     except InputError:
         return False
     return True
+
+
+def _copied_on_the_way(raw: Mapping[str, object], parts: tuple[str, ...]) -> dict[str, object]:
+    """A copy of what an override may change: the mappings and lists on its way, and nothing beside it."""
+    found: dict[str, object] = dict(raw)
+    here: Any = found
+    for part in parts[:-1]:
+        key: Any = part
+        if isinstance(here, list):
+            if not (part.isascii() and part.isdecimal() and int(part) < len(here)):
+                break
+            key = int(part)
+        elif part not in here:
+            break
+        inner = here[key]
+        if not isinstance(inner, dict | list):
+            break
+        copied = inner.copy()
+        here[key] = copied
+        here = copied
+    return found
 
 
 def measures_of(loaded: Loaded) -> list[str]:
@@ -120,14 +144,6 @@ def measures_of(loaded: Loaded) -> list[str]:
     root = f"units.{loaded.scenario.organisation.name}."
     names = names_of(known_measures(loaded))
     return [name for name in names if name.startswith(root)] + [n for n in names if not n.startswith(root)]
-
-
-def sentence(exc: InputError) -> str:
-    """What is wrong, without where: it is said beside the field."""
-    text = exc.wrong[:1].upper() + exc.wrong[1:]
-    if exc.given is not None:
-        text += f": {str(exc.given)[:120]}"
-    return f"{text}; {exc.right}." if exc.right else f"{text}."
 
 
 def check(lab: Lab, given: Mapping[str, str]) -> Plan:
@@ -182,15 +198,48 @@ def _until(loaded: Loaded, text: str, wrong: dict[str, str]) -> Loaded:
     if not text.strip():
         return loaded
     try:
-        seconds = float(text.strip().replace(",", ""))
+        seconds = float(number_given("Horizon", text.strip(), whole=False))
         if not 0.0 < seconds < 1e12:
-            raise ValueError
+            raise InputError("", "", "not a horizon")
         return vary(loaded, overrides=[f"horizon={seconds!r}"])
-    except ValueError:
-        wrong["until"] = f"Not a horizon: {text.strip()[:40]}; seconds above 0."
     except InputError as exc:
-        wrong["until"] = sentence(exc)
+        if exc.place == "warmup":
+            wrong["until"] = f"Nothing would be left to measure: it must be above the warm-up, {exc.given} s."
+        else:
+            wrong["until"] = f"Not a horizon: {text.strip()[:40]}; seconds above 0."
     return loaded
+
+
+def wrong_so_far(
+    loaded: Loaded, kind: str, given: Mapping[str, str], settings: Sequence[Setting] | None = None
+) -> dict[str, str]:
+    """What is wrong with what is typed, by field, while more may come: no empty field, no path that is begun.
+
+    Args:
+        loaded: The scenario.
+        kind: "sweep" or "knockout".
+        given: What is typed.
+        settings: What `settings_of` gave for it, if that is known.
+    """
+    wrong: dict[str, str] = {}
+    if given.get("replications", "").strip():
+        _seeds(given["replications"], wrong)
+    here = _until(loaded, given.get("until", ""), wrong)
+    if settings is None:
+        settings = settings_of(loaded)
+    known = {one.path: one.now for one in settings} if kind == "sweep" else {}
+    for slot in SLOTS if kind == "sweep" else ():
+        path, text = given.get(f"field-{slot}", "").strip(), given.get(f"values-{slot}", "")
+        if not text.strip():
+            continue
+        try:
+            values = read_values(text, known.get(path))
+        except InputError as exc:
+            wrong[f"values-{slot}"] = sentence(exc)
+            continue
+        if path in known or not any(one.startswith(path) for one in known):
+            _try(here, path, values[:_MOST_TRIED], slot, path in known, wrong)
+    return wrong
 
 
 def _measures(loaded: Loaded, given: Mapping[str, str], wrong: dict[str, str]) -> list[str]:
@@ -252,31 +301,39 @@ def _try(
 # How long it will take
 
 
-def seconds_for(plan: Plan, known: float | None = None) -> float:
-    """About how many seconds an experiment will take on this machine.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """About how long an experiment takes on this machine.
+
+    Attributes:
+        seconds: All of it.
+        compiling: Seconds of these for compiling the laws first, which is done once; 0 where they are compiled.
+    """
+
+    seconds: float
+    compiling: float = 0.0
+
+
+def time_for(loaded: Loaded, points: int, seeds: int, known: float | None = None) -> Guess:
+    """About how long an experiment will take, before anything is checked.
 
     Args:
-        plan: What is asked.
+        loaded: The scenario as it is at every point.
+        points: How many points.
+        seeds: Runs at each.
         known: Seconds of work that a second of model time took in earlier experiments with the scenario.
     """
-    horizon = plan.points[0].scenario.horizon
-    runs = len(plan.points) * plan.replications
-    return _seconds(plan.points[0], runs, known if known is None else known * horizon)
-
-
-def _seconds(loaded: Loaded, runs: int, each: float | None) -> float:
-    if each is None:
-        messages = expected_messages(build(loaded), loaded.scenario.horizon)
-        most = AT_ONCE if compiled.is_compiled() else AT_FIRST
-        fast = compiled.available() and loaded.scenario.engine != "simpy" and runs * messages >= most
+    horizon, runs = loaded.scenario.horizon, points * seeds
+    messages = expected_messages(build(loaded), horizon)
+    ready = compiled.is_compiled()
+    fast = compiled.available() and loaded.scenario.engine != "simpy"
+    fast = fast and runs * messages >= (AT_ONCE if ready else AT_FIRST)
+    compiling = _COMPILING if fast and not ready else 0.0
+    if known is not None:
+        each = known * horizon
+    else:
         each = _OVERHEAD + messages * _A_MESSAGE["compiled" if fast else "simpy"]
-    return _STARTING + runs * each / workers_for()
-
-
-def seconds_roughly(loaded: Loaded, points: int, seeds: int, known: float | None) -> float:
-    """The same, before anything is checked."""
-    horizon = loaded.scenario.horizon
-    return _seconds(loaded, points * seeds, None if known is None else known * horizon)
+    return Guess(_STARTING + compiling + runs * each / workers_for(), compiling)
 
 
 def workers_for() -> int:

@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from vsmlab.apps.catalogue import find
+from vsmlab.apps.form_fields import number_given
 from vsmlab.apps.lab import Lab
 from vsmlab.apps.sweeping import kept
 from vsmlab.apps.sweeping.asking import (
     MOST_RUNS,
+    MOST_SETTINGS,
     SEEDS,
     SHOWN_AT_FIRST,
     SLOTS,
@@ -17,8 +20,9 @@ from vsmlab.apps.sweeping.asking import (
     Setting,
     loaded_of,
     measures_of,
-    seconds_roughly,
     settings_of,
+    time_for,
+    wrong_so_far,
 )
 from vsmlab.apps.sweeping.pieces import roughly
 from vsmlab.apps.sweeping.values import proposed, read_values
@@ -31,6 +35,8 @@ from vsmlab.lab.report.markup import Markup, element, join
 from vsmlab.lab.report.numerals import counted, duration
 
 _LISTED: Final = 60
+_PROPOSED: Final = 400
+"""Numbers that are proposed while somebody types a path; all of them are below, to be searched."""
 TYPED: Final = ("field-1", "values-1", "field-2", "values-2", "replications", "until")
 _USUAL_NAMES: Final = {
     "mean_wait_s": "mean wait",
@@ -67,12 +73,15 @@ class Form:
         """What the form was put up with."""
         self._form = 0
         self._find = ""
+        self._typed: tuple[object, dict[str, str]] = (None, {})
+        """What is wrong with what is typed, and with what that was."""
         self._settings: list[Setting] = []
         self._measures: list[str] = []
 
     def take(self, source: str) -> None:
         """Another scenario: another form."""
         loaded = loaded_of(self._lab, source)
+        source = find(self._lab.here, source).called
         self._settings, self._measures = settings_of(loaded), measures_of(loaded)
         self.loaded, self.scenario = loaded, source
         self.pace = kept.pace(self._lab, loaded.scenario.name)
@@ -93,6 +102,20 @@ class Form:
                 self.wrong.pop(name, None)
 
         return typed
+
+    def learn_pace(self) -> None:
+        """An experiment has ended: from now on the time is reckoned from it."""
+        if self.loaded is not None:
+            self.pace = kept.pace(self._lab, self.loaded.scenario.name)
+
+    def all_wrong(self) -> dict[str, str]:
+        """What is wrong, by field: with what is typed, and what was found when Start was pressed."""
+        if self.loaded is None:
+            return self.wrong
+        typed = (self.scenario, self.kind, tuple(sorted(self.now.items())))
+        if typed != self._typed[0]:
+            self._typed = (typed, wrong_so_far(self.loaded, self.kind, self.now, self._settings))
+        return {**self._typed[1], **self.wrong}
 
     def choose_kind(self, given: Mapping[str, str]) -> None:
         """Vary numbers, or knock out."""
@@ -162,14 +185,16 @@ class Form:
                 hint=values or "A list, or from one number to another in so many steps.",
             ),
             element("datalist", *(element("option", f"now {one.now:g}", value=one.path)
-                                  for one in self._settings), id="settings") if slot == "1" else None,
+                                  for one in self._settings[:_PROPOSED]), id="settings") if slot == "1" else None,
         )  # fmt: skip
 
     def _preview(self, slot: str) -> str:
         text = self.now.get(f"values-{slot}", "")
         try:
-            found = read_values(text, self._present(slot))
+            found = [] if f"values-{slot}" in self.all_wrong() else read_values(text, self._present(slot))
         except InputError:
+            return ""
+        if not found:
             return ""
         told = ", ".join(said(value) for value in found[:8])
         return f"{counted(len(found), 'value')}: {told}{' …' if len(found) > 8 else ''}."
@@ -179,7 +204,7 @@ class Form:
         return next((one.now for one in self._settings if one.path == path), None)
 
     def _input(self, name: str, label: str, *, hint: str = "", **more: str) -> Markup:
-        wrong = self.wrong.get(name, "")
+        wrong = self.all_wrong().get(name, "")
         control = element(
             "input",
             name_=name,
@@ -210,9 +235,11 @@ class Form:
             for one in found[:_LISTED]
         ]  # fmt: skip
         more = len(found) - _LISTED
+        all_of_them = len(self._settings) < MOST_SETTINGS
         return element(
             "details",
-            element("summary", f"All {counted(len(self._settings), 'number')} of this scenario"),
+            element("summary", f"All {counted(len(self._settings), 'number')} of this scenario" if all_of_them
+                    else f"The first {MOST_SETTINGS:,} numbers of this scenario; any other is varied by its path"),
             element(
                 "div",
                 element("label", "Find", for_="find-setting", class_="soft"),
@@ -281,29 +308,31 @@ class Form:
         """How many runs, and about how long, as far as what is typed says it."""
         if self.loaded is None:
             return Markup("")
+        if self.all_wrong():
+            return element(
+                "span",
+                "Mend what is marked: the number of runs and the time are said here then.",
+                class_="soft",
+            )
         points = self._points()
-        seeds = self.now.get("replications", "").strip() or str(SEEDS)
-        if points is None or not (
-            seeds.isascii() and seeds.isdecimal() and 0 < len(seeds) < 7 and int(seeds)
-        ):
+        seeds = int(self.now.get("replications", "").strip() or SEEDS)
+        if points is None:
             return element(
                 "span", "Say what varies: the number of runs and the time are said here first.", class_="soft"
             )
-        runs = points * int(seeds)
+        runs = points * seeds
         if runs > MOST_RUNS:
             return element("span", f"{runs:,} runs are too many; at most {MOST_RUNS:,}.", class_="wrong-text")
         here, until = self.loaded, self.now.get("until", "").strip()
         if until:
-            try:
-                here = varied(here, overrides=[f"horizon={float(until)!r}"])
-            except (ValueError, VsmLabError):
-                return element("span", "The horizon is seconds above 0.", class_="soft")
-        about = roughly(seconds_roughly(here, points, int(seeds), self.pace))
+            here = varied(here, overrides=[f"horizon={float(number_given('Horizon', until, whole=False))!r}"])
+        about = time_for(here, points, seeds, self.pace)
         seen = "as long as earlier ones took" if self.pace else "a rough guess"
+        first = f", {roughly(about.compiling)} of it to compile the laws, once on this machine"
         return join([
             element("strong", f"{runs:,} runs"),
-            f" of {duration(here.scenario.horizon)} ({counted(points, 'point')} × {counted(int(seeds), 'seed')}), "
-            f"about {about} ({seen})",
+            f" of {duration(here.scenario.horizon)} ({counted(points, 'point')} × {counted(seeds, 'seed')}), "
+            f"about {roughly(about.seconds)}{first if about.compiling else ''} ({seen})",
         ])  # fmt: skip
 
     def _points(self) -> int | None:

@@ -21,6 +21,7 @@ from vsmlab.lab.experiments.results import Sweep
 from vsmlab.lab.experiments.store import ASKED, PART, QUESTION, TABLE, read_asked
 from vsmlab.lab.places import scenarios_folder
 from vsmlab.lab.report.numerals import counted
+from vsmlab.lab.strict_json import read_json
 
 SWEEPS: Final = "sweeps"
 MOST_SHOWN: Final = 100
@@ -150,7 +151,7 @@ def _counted(folder: Path) -> tuple[int, int]:
         with (folder / PART).open("rb") as lines:
             for line in lines:
                 if line.endswith(b"\n"):
-                    said = json.loads(line)
+                    said = read_json(line)
                     status[said["key"]] = said["status"]
     failed = sum(one != "done" for one in status.values())
     return len(status), failed
@@ -159,7 +160,7 @@ def _counted(folder: Path) -> tuple[int, int]:
 def wanted_of(folder: Path) -> int:
     """How many seeds were asked for; 0 where that is not known."""
     try:
-        said = json.loads((folder / WANTED).read_text(encoding="utf-8"))["replications"]
+        said = read_json((folder / WANTED).read_text(encoding="utf-8"))["replications"]
     except (OSError, ValueError, KeyError, TypeError):
         return 0
     return said if isinstance(said, int) and not isinstance(said, bool) and 0 < said <= MOST_SEEDS else 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from vsmlab.apps.catalogue import gallery
+from vsmlab.apps.form_fields import WrongFieldsError
 from vsmlab.apps.jobs import Job, job_asked_for
 from vsmlab.apps.lab import Lab
 from vsmlab.apps.pages import Shown, Told, attempt
 from vsmlab.apps.sweeping import kept
-from vsmlab.apps.sweeping.asking import SLOTS, WrongFieldsError, check, order_of, seconds_for
+from vsmlab.apps.sweeping.asking import SLOTS, check, order_of, time_for
 from vsmlab.apps.sweeping.earlier import earlier
 from vsmlab.apps.sweeping.form import TYPED, Form
 from vsmlab.apps.sweeping.going import going_on
@@ -44,6 +45,8 @@ class Experiments:
         self._job: Job | None = None
         self._done: Sweep | None = None
         self._measure = ""
+        self._shows = self._says = 0
+        """How often somebody here asked for results, or for what is said only at the top: the focus goes there."""
         self._actions = {
             "scenario": lambda given: self._take(given.get("value", "")),
             "kind": self.form.choose_kind,
@@ -68,18 +71,18 @@ class Experiments:
         first = "oscillating-siblings" if any(e.source == "oscillating-siblings" for e in entries) else ""
         if scenario:
             attempt(self._told, self._actions, "scenario", {"value": scenario})
-        if not self.form.scenario and first:
+        elif first:
             self.form.take(first)
         if name:
             attempt(self._told, self._actions, "open", {"name": name})
 
     def layout(self) -> Markup:
         """The form, what goes on, what was found, and what is kept."""
-        options = []
-        for shipped, label in ((True, "Shipped with vsmlab"), (False, "Your own")):
+        options = [] if self.form.scenario else [element("option", "(choose one)", value="", selected=True)]
+        for shipped, label in ((False, "Your own"), (True, "Shipped with vsmlab")):
             inside = [
-                element("option", f"{entry.name} – {entry.title}", value=entry.source,
-                        selected=entry.source == self.form.scenario or None)
+                element("option", f"{entry.name} – {entry.title}", value=entry.called,
+                        selected=entry.called == self.form.scenario or None)
                 for entry in gallery(self._lab.here)
                 if entry.shipped is shipped and not entry.wrong
             ]  # fmt: skip
@@ -126,9 +129,10 @@ class Experiments:
         """What it shows now."""
         if self._job is not None and self._job.state == "done" and self._job.folder is not None:
             folder, self._job = self._job.folder, None
+            self.form.learn_pace()
             attempt(self._told, self._actions, "open", {"name": folder.name})
         return {
-            "told": self._told.shown(),
+            "told": self._said(),
             "wrong-scenario": self.form.error("scenario"),
             "fields": self.form.fields(),
             "plan": self.form.plan(),
@@ -139,14 +143,29 @@ class Experiments:
 
     def do(self, what: str, given: Mapping[str, str]) -> None:
         """What somebody pressed or typed."""
+        before = self._told.text
         attempt(self._told, self._actions, what, given)
+        if what == "open" and not self._told.wrong:
+            self._shows += 1
+        elif what in ("open", "go-on"):
+            self._says += 1
+        elif self._told.text != before:
+            self._says = 0
 
     def stamp(self) -> Hashable:
         """How far the experiments are."""
         return self._lab.jobs.version
 
+    def _said(self) -> Markup:
+        told = self._told.shown()
+        if not told or not self._says:
+            return told
+        return element("div", told, data_ask=str(self._says), data_key="asked", tabindex="-1")
+
     def _take(self, source: str) -> None:
         """Another scenario: another form."""
+        if not source:  # the line of the list that asks for a choice
+            return
         self.form.take(source)
         self._told.say("")
 
@@ -161,8 +180,9 @@ class Experiments:
             return
         order = order_of(plan, kept.sweeps_of(self._lab))
         runs = len(plan.points) * plan.replications
-        about = roughly(seconds_for(plan, self.form.pace))
-        self._begin(order, f"{counted(runs, 'run')}, about {about}.")
+        about = time_for(plan.points[0], len(plan.points), plan.replications, self.form.pace)
+        first = ", with the laws to compile first" if about.compiling else ""
+        self._begin(order, f"{counted(runs, 'run')}, about {roughly(about.seconds)}{first}.")
 
     def _begin(self, order: dict[str, object], said: str) -> None:
         going = [
@@ -171,7 +191,7 @@ class Experiments:
         if going:
             raise InputError("", "experiment", "this very experiment is going on already")
         self._job = self._lab.jobs.begin(str(order["title"]), order)
-        self._done = None
+        self._done, self._shows = None, 0
         self._told.say(said)
 
     def _cancel(self, given: Mapping[str, str]) -> None:
@@ -192,7 +212,9 @@ class Experiments:
             found = element("p", f"It cannot be shown ({type(exc).__name__}: {exc}).", class_="wrong-text")
         close = element("div", press("Close", "close", f"Close {self._done.folder.name}"), class_="row last")
         key = f"results-{self._done.folder.name}"
-        return element("section", found, close, class_="panel", aria_label="Results", data_key=key)
+        asked = str(self._shows) if self._shows else None
+        return element("section", found, close, class_="panel", aria_label="Results", data_key=key, data_ask=asked,
+                       tabindex="-1")  # fmt: skip
 
     def _look_at(self, given: Mapping[str, str]) -> None:
         if self._done is not None and given.get("value") in measures_in(self._done):
@@ -205,7 +227,7 @@ class Experiments:
         self._told.say("")
 
     def _close(self, given: Mapping[str, str]) -> None:
-        self._done = None
+        self._done, self._shows = None, 0
 
     def _go_on(self, given: Mapping[str, str]) -> None:
         name = given.get("name", "")

@@ -20,7 +20,7 @@ from vsmlab.lab.experiments.store import TABLE
 from vsmlab.lab.report.against import Curve, against
 from vsmlab.lab.report.bars import Bar, Panel, bars
 from vsmlab.lab.report.markup import Markup, element, join
-from vsmlab.lab.report.numerals import counted, duration, number
+from vsmlab.lab.report.numerals import counted, duration, number, time_unit
 from vsmlab.lab.report.plot import MOST_NAMES, Chart
 from vsmlab.mechanisms.intervals import Estimate
 
@@ -134,8 +134,9 @@ def _figure(chart: Chart) -> Markup:
 def _chart(done: Sweep, measure: str) -> Chart | None:
     if isinstance(done, Knockouts):
         return chart_of(done, measure)
-    means = [_bar(done.mean(point, measure)) for point in range(len(done.design.points))]
-    quantity, unit = _called(measure), "s" if measure.endswith("_s") else ""
+    unit, size = _unit(done, measure)
+    means = [_bar(_told_in(size, done.mean(point, measure))) for point in range(len(done.design.points))]
+    quantity = _called(measure)
     curves = _curves(done, means)
     if curves is not None:
         setting = done.design.settings[0]
@@ -173,12 +174,13 @@ def _points(done: Sweep, measure: str) -> Markup:
     together = measures_in(done)
     if len(done.design.points) > 1 and done.asked["design"] in ("grid", "list"):
         compared = {one.point: one for one in done.differences(together) if one.measure == measure}
-    columns = ["Point", "Runs", "Mean", "95 % interval"]
+    unit, size = _unit(done, measure)
+    columns = ["Point", "Runs", _with_unit("Mean", unit), "95 % interval"]
     if compared:
-        columns += ["More than the first", "95 % interval", "Holm’s p"]
+        columns += [_with_unit("Difference from the first", unit), "95 % interval", "Holm’s p"]
     rows = []
     for point in range(min(MOST_ROWS, len(done.design.points))):
-        mean = done.mean(point, measure)
+        mean = _told_in(size, done.mean(point, measure))
         cells = [
             element("th", done.design.name(point), scope="row", class_="point"),
             _right(f"{mean.n:,}"),
@@ -186,7 +188,7 @@ def _points(done: Sweep, measure: str) -> Markup:
             _right(_interval(mean)),
         ]
         if point in compared:
-            more = _cleared(compared[point].estimate, done.mean(0, measure))
+            more = _told_in(size, _cleared(compared[point].estimate, done.mean(0, measure)))
             cells += [
                 _right(_signed(more.value), why=more.reason),
                 _right(_interval(more)),
@@ -205,26 +207,28 @@ def _points(done: Sweep, measure: str) -> Markup:
     more_rows = len(done.design.points) - MOST_ROWS
     if more_rows > 0:
         note += f" {counted(more_rows, 'point')} more in the table that you can download."
-    return _table(measure, columns, rows, note)
+    return _table(measure, columns, rows, note + _in_the_file(unit))
 
 
 def _effects(done: Knockouts, measure: str) -> Markup:
     together = done.effects(measures_in(done))
     there = done.mean(0, measure)
-    columns = ["Without", "Runs", "Mean", "95 % interval", "More than with all", "95 % interval", "Holm’s p"]
+    unit, size = _unit(done, measure)
+    columns = ["Without", "Runs", _with_unit("Mean", unit), "95 % interval",
+               _with_unit("Difference from all", unit), "95 % interval", "Holm’s p"]  # fmt: skip
     labels = [done.design.name(point) for point in range(len(done.design.points))]
     first = element(
         "tr",
         element("th", labels[0], scope="row", class_="point"),
         _right(f"{there.n:,}"),
-        _right(number(there.value)),
-        _right(_interval(there)),
+        _right(number(_told_in(size, there).value)),
+        _right(_interval(_told_in(size, there))),
         element("td", "with which the others are compared", colspan="3", class_="number soft"),
     )
     rows = [first]
     for row in ranked([one for one in together if one.effect.measure == measure])[:MOST_ROWS]:
-        mean = done.mean(labels.index(row.effect.knockout), measure)
-        more = _cleared(row.effect.difference, there)
+        mean = _told_in(size, done.mean(labels.index(row.effect.knockout), measure))
+        more = _told_in(size, _cleared(row.effect.difference, there))
         rows.append(
             element(
                 "tr",
@@ -241,7 +245,7 @@ def _effects(done: Knockouts, measure: str) -> Markup:
         "The largest ratio first. Differences are paired by seed (common random numbers); Holm’s p holds for all "
         f"knock-outs and {counted(len(measures_in(done)), 'measure')} together."
     )
-    return _table(measure, columns, rows, note)
+    return _table(measure, columns, rows, note + _in_the_file(unit))
 
 
 def _table(measure: str, columns: list[str], rows: list[Markup], note: str) -> Markup:
@@ -254,6 +258,35 @@ def _table(measure: str, columns: list[str], rows: list[Markup], note: str) -> M
         "div", table, class_="scroll", role="region", aria_label=f"Table of {measure}", tabindex="0"
     )
     return join([scroll, element("p", note, class_="note")])
+
+
+def _unit(done: Sweep, measure: str) -> tuple[str, float]:
+    """The unit in which figure and table tell a measure, and how much of the measure's own is in one."""
+    if not measure.endswith("_s"):
+        return "", 1.0
+    means = [done.mean(point, measure) for point in range(len(done.design.points))]
+    known = [abs(value) for mean in means for value in (mean.value, mean.low, mean.high) if value is not None]
+    return time_unit(max(known, default=1.0) or 1.0)
+
+
+def _told_in(size: float, of: Estimate) -> Estimate:
+    """The same estimate, told in a unit of which one is so many of the measure's own."""
+    if size == 1.0:
+        return of
+    return replace(
+        of,
+        value=None if of.value is None else of.value / size,
+        low=None if of.low is None else of.low / size,
+        high=None if of.high is None else of.high / size,
+    )
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit else name
+
+
+def _in_the_file(unit: str) -> str:
+    return "" if unit in ("", "s") else " The table that you can download is in seconds."
 
 
 def _cleared(more: Estimate, of: Estimate) -> Estimate:

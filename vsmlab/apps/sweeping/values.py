@@ -17,6 +17,10 @@ _SPAN: Final = re.compile(
     r"(?:\s+(?:steps|values))?(\s*,?\s*log)?\s*",
     re.I | re.ASCII,
 )
+_ENDS: Final = re.compile(
+    rf"\s*(?:from\s+)?({_NUMBER})\s*(?:to|\.\.\.?|–)\s*({_NUMBER})\s*(?:,?\s*in\s*)?", re.I | re.ASCII
+)
+"""From one number to another, and not said in how many steps."""
 _RIGHT: Final = "a list such as 1, 2, 4, or 1 to 5 in 9 steps"
 
 
@@ -42,6 +46,9 @@ def read_values(text: str, now: object = None) -> list[object]:
     if span is not None:
         low, high, many = float(span[1]), float(span[2]), int(span[3])
         return _spread(low, high, many, bool(span[4]), whole=isinstance(now, int) or _whole(low, high, many))
+    if (ends := _ENDS.fullmatch(text)) is not None:
+        right = f"{ends[1]} to {ends[2]} in 5 steps"
+        raise InputError("", "", "the number of steps is missing", right=f"write it as {right}")
     try:
         found = parse_value(f"[{text}]", "")
     except InputError as exc:

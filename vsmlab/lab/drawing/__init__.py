@@ -19,7 +19,7 @@ from vsmlab.lab.drawing.problems import Problem, problems
 from vsmlab.lab.drawing.python_text import to_python
 from vsmlab.lab.drawing.saving import save, to_bytes
 from vsmlab.lab.drawing.setting import knock_out, move, rename, restore, set_value, unset
-from vsmlab.lab.drawing.starting import skeleton
+from vsmlab.lab.drawing.starting import named, skeleton
 from vsmlab.lab.drawing.things import Thing
 from vsmlab.lab.drawing.tidying import lay_out
 from vsmlab.lab.drawing.viewing import Crumb, Link, Node, View, breadcrumb, view
@@ -54,6 +54,7 @@ __all__ = [
     "levels",
     "losses",
     "move",
+    "named",
     "open_file",
     "open_text",
     "palette",

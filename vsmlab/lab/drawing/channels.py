@@ -113,6 +113,14 @@ def _on(path: str, node: Document) -> dict[str, str]:
     return {system: f"{path}.{system}" for system in SYSTEMS if is_on(node, system)}
 
 
+def _elementary(path: str, node: Document) -> Iterator[str]:
+    """The paths of the operations of a subtree that have none below them."""
+    if not viable(node):
+        yield path
+    for name, child in node.get("operations", {}).items():
+        yield from _elementary(f"{path}.{name}", child)
+
+
 def _systems(level: str, known: dict[str, Found]) -> Iterator[Strand]:
     here = known[level].node
     on = _on(level, here)
@@ -130,13 +138,8 @@ def _systems(level: str, known: dict[str, Found]) -> Iterator[Strand]:
             yield Strand("coordination", on["system2"], path, "s2", (on["system2"],))
             yield Strand("coordination", path, on["system2"], "s2", (up["system2"],))
         if "audit" in on:
-            below = tuple(
-                found.path
-                for found in known.values()
-                if not viable(found.node) and f"{found.path}.".startswith(f"{path}.")
-            )
             yield Strand("audit", on["audit"], path, "s3star", (on["audit"],))
-            yield Strand("audit", path, on["audit"], "s3star", below)
+            yield Strand("audit", path, on["audit"], "s3star", tuple(_elementary(path, node)))
         if "system5" in on and "system5" in up:
             if viable(node):
                 yield Strand("intervention", on["system5"], path, "intervene", (on["system5"],))

@@ -91,7 +91,8 @@ class Drafts:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
-            raise InputError("draft", "", f"cannot be kept ({exc.strerror})") from exc
+            wrong = f"the folder {self._folder.name} cannot be written to ({exc.strerror})"
+            raise InputError("draft", "", wrong) from exc
         found = self.stamp(name)
         if found is not None and found != expecting:
             name = self._free(name.partition("~")[0])
@@ -115,7 +116,11 @@ class Drafts:
     def list(self) -> tuple[Draft, ...]:
         """The drafts that can be restored, the latest first; what is no draft is left out."""
         found = []
-        for file in self._folder.glob(f"*{_END}") if self._folder.is_dir() else ():
+        try:
+            files = sorted(self._folder.glob(f"*{_END}")) if self._folder.is_dir() else []
+        except OSError:
+            files = []  # nobody may look there: whoever keeps one is told
+        for file in files:
             name = file.name.removesuffix(_END)
             if _NAME.fullmatch(name):
                 try:
@@ -142,8 +147,15 @@ class Drafts:
 
         Args:
             name: The draft's name.
+
+        Raises:
+            InputError: If it cannot be removed.
         """
-        self._file(name).unlink(missing_ok=True)
+        try:
+            self._file(name).unlink(missing_ok=True)
+        except OSError as exc:
+            wrong = f"cannot be removed ({exc.strerror})"
+            raise InputError("draft", "", wrong, given=name) from exc
 
     def _file(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

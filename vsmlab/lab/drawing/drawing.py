@@ -16,6 +16,7 @@ from vsmlab.lab.loader import Loaded, again
 from vsmlab.lab.yaml_reader import MAX_KEY
 
 Places = dict[str, tuple[float, float]]
+_WORDS = frozenset({"title", "shows", "lesson"})
 MAX_COORDINATE = 1_000_000
 MAX_PLACES = 20_000
 
@@ -175,4 +176,14 @@ def changed(
     places = drawing.places if places is None else dict(places)
     if len(places) > MAX_PLACES:
         raise InputError("", "", "too many places", right=f"at most {MAX_PLACES:,}")
-    return replace(drawing, document=document, places=dict(places), said=said, made=made)
+    found = replace(drawing, document=document, places=dict(places), said=said, made=made)
+    same = document is drawing.document or document == drawing.document
+    if same or without_words(document) == without_words(drawing.document):
+        kept = ("things", "_views", "_links", "_refused", *(("_problems",) if same else ()))
+        found.__dict__.update({name: drawing.__dict__[name] for name in kept if name in drawing.__dict__})
+    return found
+
+
+def without_words(document: Document) -> Document:
+    """A document without its texts for readers, which nothing that is drawn or checked as a whole depends on."""
+    return {name: part for name, part in document.items() if name not in _WORDS}

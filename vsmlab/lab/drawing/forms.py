@@ -62,7 +62,7 @@ FIRST = {
     "system5": ("period", "outside", "tolerance", "climbs_after"),
     "policy": ("agents", "spawn"),
     "disturbance": ("unit", "channel", "stream", "factor", "time", "every", "lasts"),
-    "scenario": ("title", "horizon", "warmup", "seed"),
+    "scenario": ("name", "title", "horizon", "warmup", "seed"),
 }
 """The fields worth showing first, by kind of node."""
 
@@ -125,8 +125,9 @@ def form(drawing: Drawing, node_id: str) -> Form:
     if needed:
         schema["required"] = needed
     values = {name: copy.deepcopy(says[name]) for name in names if name in says}
-    if "child" in values.get("spawn", {}):
-        del values["spawn"]["child"]
+    spawn = values.get("spawn")
+    if isinstance(spawn, dict):  # of a policy it may be anything
+        spawn.pop("child", None)
     return Form(node_id, kind, place, schema, values, tuple(name for name in FIRST[kind] if name in names))
 
 

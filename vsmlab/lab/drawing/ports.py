@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -168,6 +169,7 @@ class Port(NamedTuple):
     words: str
 
 
+@cache
 def ports_of(kind: str) -> tuple[Port, ...]:
     """The ports of a kind of node."""
     found: dict[tuple[str, str], Port] = {}

@@ -57,6 +57,14 @@ def _refusals(drawing: Drawing) -> list[InputError]:
         scenario = Scenario.model_validate(plain)
     except ValidationError as exc:
         return refuse_each(exc, plain, "")
+    known: list[InputError] | None = drawing.__dict__.get("_refused")
+    if known is None:  # else nothing but texts has changed since
+        known = drawing.__dict__["_refused"] = _whole(drawing, scenario)
+    return known
+
+
+def _whole(drawing: Drawing, scenario: Scenario) -> list[InputError]:
+    """What is wrong with a scenario whose fields are right each by itself."""
     try:
         loaded = drawing.load()
     except InputError as exc:

@@ -38,7 +38,7 @@ def set_value(drawing: Drawing, place: str, value: object) -> Drawing:
     path = _path(place)
     if path == ["organisation", "name"]:
         return rename(drawing, drawing.root, value if isinstance(value, str) else "")
-    document = copy.deepcopy(drawing.document)
+    document = _opened_up(drawing.document, path)
     plain = plain_mapping({"value": value}, "drawing")["value"]
     try:
         apply_override(document, Override(tuple(path), plain))
@@ -57,9 +57,9 @@ def unset(drawing: Drawing, place: str) -> Drawing:
     Raises:
         InputError: If what is drawn could not be without it.
     """
-    document = copy.deepcopy(drawing.document)
-    here: object = document
     path = _path(place)
+    document = _opened_up(drawing.document, path)
+    here: object = document
     if path[:2] == ["environment", "disturbances"] and len(path) == 3:
         raise refused("a disturbance is deleted, not unset", f"delete {place}")
     for part in path[:-1]:
@@ -72,6 +72,23 @@ def unset(drawing: Drawing, place: str) -> Drawing:
     elif isinstance(here, list) and last.isascii() and last.isdecimal() and int(last) < len(here):
         del here[int(last)]
     return _settled(drawing, document)
+
+
+def _opened_up(document: Document, path: Sequence[str]) -> Document:
+    """A document that may be changed along a path; what lies aside is the same as before."""
+    found = dict(document)
+    here: dict[str, object] | list[object] = found
+    for part in path[:-1]:
+        inside = _below(here, part)
+        if not isinstance(inside, dict | list):
+            break
+        copied: dict[str, object] | list[object] = dict(inside) if isinstance(inside, dict) else list(inside)
+        if isinstance(here, dict):
+            here[part] = copied
+        else:
+            here[int(part)] = copied
+        here = copied
+    return found
 
 
 def _below(here: object, part: str) -> object:
@@ -139,7 +156,7 @@ def rename(drawing: Drawing, name: str, new: str) -> Drawing:
     if one.kind not in ("operation", "system", "stream"):
         raise refused("it has no name of its own", "operations, systems and streams have")
     if not (one.place == "organisation" and new == "desk"):
-        check_name(new, "drawing", "")
+        check_name(new, "", "")
     if new == leaf(one.id):
         return changed(drawing)
     document = copy.deepcopy(drawing.document)

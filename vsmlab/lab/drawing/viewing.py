@@ -9,7 +9,7 @@ from vsmlab.lab.drawing.channels import cut, strands, streams_at
 from vsmlab.lab.drawing.drawing import Drawing
 from vsmlab.lab.drawing.layout import standing
 from vsmlab.lab.drawing.ports import JOINS, Port, ports_of
-from vsmlab.lab.drawing.problems import problems
+from vsmlab.lab.drawing.problems import Problem, problems
 from vsmlab.lab.drawing.shape import Document
 from vsmlab.lab.drawing.things import (
     ENVIRONMENT,
@@ -129,11 +129,24 @@ def view(drawing: Drawing, level: str) -> View:
     Raises:
         InputError: If there is no such level.
     """
+    wrong, kept = problems(drawing), drawing.__dict__.setdefault("_views", {})
+    if level in kept and kept[level][:2] == (wrong, drawing.places):
+        known: View = kept[level][2]
+        return known
     level_of(drawing.document, level)
+    found = _view(drawing, level, wrong)
+    drawing.__dict__["_views"] = {
+        **kept,
+        level: (wrong, drawing.places, found),
+    }  # others may have the one before
+    return found
+
+
+def _view(drawing: Drawing, level: str, wrong: tuple[Problem, ...]) -> View:
     seen = seen_at(drawing, level)
     places = standing(seen)
     troubles: dict[str, int] = {}
-    for problem in problems(drawing):
+    for problem in wrong:
         for name in {problem.node, *_above(problem.node)} - {None, ""}:
             troubles[str(name)] = troubles.get(str(name), 0) + 1
     shown = []
@@ -153,7 +166,10 @@ def view(drawing: Drawing, level: str) -> View:
                 troubles.get(one.id, 0),
             )
         )
-    return View(level, tuple(shown), tuple(links(drawing.document, level, {one.id for one in seen})))
+    lines: dict[str, tuple[Link, ...]] = drawing.__dict__.setdefault("_links", {})
+    if level not in lines:
+        lines[level] = tuple(links(drawing.document, level, {one.id for one in seen}))
+    return View(level, tuple(shown), lines[level])
 
 
 def seen_at(drawing: Drawing, level: str) -> list[Thing]:

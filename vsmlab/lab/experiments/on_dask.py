@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from vsmlab.errors import InputError, PeerError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.experiments.local import DEATHS
 from vsmlab.lab.experiments.work import Base, Line, Task, Worker
 
@@ -55,19 +56,19 @@ def connected(address: str, *, wait: float = WAIT) -> Client:
         from distributed import Client
     except ImportError as exc:
         right = "install the extra: pip install 'vsmlab[dask]'"
-        raise InputError("command line", "--dask", "Dask is not installed", right=right) from exc
+        raise InputError(argument("--dask"), "", "Dask is not installed", right=right) from exc
     try:
         client = Client(address, timeout=wait, set_as_default=False)
     except (OSError, ValueError, ImportError) as exc:
         right = "the address of a running scheduler, such as tcp://127.0.0.1:8786"
         wrong = "there is no scheduler that answers"
-        raise InputError("command line", "--dask", wrong, given=address, right=right) from exc
+        raise InputError(argument("--dask"), "", wrong, given=address, right=right) from exc
     try:
         client.wait_for_workers(1, timeout=wait)
     except TimeoutError as exc:
         client.close()
         wrong = "the scheduler has no workers"
-        raise InputError("command line", "--dask", wrong, given=address, right="start some") from exc
+        raise InputError(argument("--dask"), "", wrong, given=address, right="start some") from exc
     return client
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from vsmlab.engines import compiled
 from vsmlab.engines.choosing import AT_FIRST, AT_ONCE, expected_messages
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.build import build
 from vsmlab.lab.expectations import look_up
 from vsmlab.lab.experiments.points import Design
@@ -82,7 +83,7 @@ class Plan:
             name = self.design.name(number)
             if identity in known and self.design.kind not in ("knockouts", "saltelli"):
                 wrong = f"{name} means the same as {known[identity]}"
-                raise InputError("command line", "--over", wrong, right="leave one of them out")
+                raise InputError(argument("--over"), "", wrong, right="leave one of them out")
             known[identity] = name
         object.__setattr__(self, "points", tuple(points))
 
@@ -91,9 +92,8 @@ class Plan:
             here = vary(self.loaded, overrides=self.design.overrides(number))
             build(here)
         except InputError as exc:
-            source = exc.source.replace("--set", "--over")
-            place = exc.place.replace("--set", "--over")
-            if "--over" not in source + place:
+            source, place = exc.source.replace("overrides (--set", "over (--over"), exc.place
+            if "--over" not in source:
                 source = f"at the point {self.design.name(number)}: {source}"
             raise InputError(source, place, exc.wrong, given=exc.given, right=exc.right) from exc
         return here
@@ -192,7 +192,7 @@ def read_target(text: str, at_most: int | None) -> Target:
     except ValueError:
         relative = 0.0
     if found is None or not 0.0 < relative < 1.0:
-        raise InputError("command line", "--target", "is not MEASURE<=P%", given=repr(text), right=right)
+        raise InputError(argument("--target"), "", "is not MEASURE<=P%", given=repr(text), right=right)
     most = 1000 if at_most is None else at_most
     whole("--at-most", most, FEWEST, MOST_REPLICATIONS)
     return Target(found[1], relative, most)
@@ -205,7 +205,7 @@ def whole(option: str, given: object, least: int, most: int) -> int:
         InputError: If it is none.
     """
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
-        raise InputError("command line", option, "not possible", given=given, right=f"{least} to {most:,}")
+        raise InputError(argument(option), "", "not possible", given=given, right=f"{least} to {most:,}")
     return given
 
 
@@ -229,7 +229,7 @@ def check_measures(loaded: Loaded, measures: Sequence[str]) -> None:
         if path.startswith(("units.", "systems.")) and _may_be_born(loaded) and reason != "not a number":
             continue
         near = did_you_mean(path, names_of(known)) or "see measures.json of a run"
-        raise InputError("command line", "--measure", reason, given=repr(path), right=near.strip("; "))
+        raise InputError(argument("--measure"), "", reason, given=repr(path), right=near.strip("; "))
 
 
 def names_of(measures: Mapping[str, Any], above: str = "") -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.experiments.designs import MOST_POINTS, Kind, Range, grid, spread
 from vsmlab.lab.overlay import read_override
 from vsmlab.lab.plain import plain_mapping
@@ -166,7 +167,7 @@ def _over(given: Over | None) -> dict[str, list[Value]]:
         ]
     for path, values in entries:
         if isinstance(values, str):
-            values = parse_value(f"[{values}]", f"command line: --over {path}")
+            values = parse_value(f"[{values}]", argument(f"--over {path}"))
         if not isinstance(values, list | tuple):
             raise _wrong("--over", f"{path}: not a list of values", given=kind_of(values))
         plain = plain_mapping({"values": values}, f"--over {path}")["values"]
@@ -311,4 +312,4 @@ def _product(named: Mapping[str, Sequence[Value]]) -> int:
 
 
 def _wrong(place: str, wrong: str, *, given: object = None, right: str = "") -> InputError:
-    return InputError("command line", place, wrong, given=given, right=right)
+    return InputError(argument(place), "", wrong, given=given, right=right)

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from vsmlab.errors import InputError, ModelError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.experiments.carrying_out import Done, Progress
 from vsmlab.lab.experiments.local import Alone, Pool, processors
 from vsmlab.lab.experiments.plan import MOST_REPLICATIONS, Plan, known_measures, names_of, whole
@@ -233,14 +234,14 @@ def _checked(loaded: Loaded, measure: str | None) -> str:
     wrong = "is not followed over time" if there else "there is no such measure"
     near = "" if there else did_you_mean(str(measure), can)
     right = near.strip() or " or ".join(f"units.UNIT.{what}" for what in FOLLOWED)
-    raise InputError("command line", "--measure", wrong, given=repr(measure), right=right)
+    raise InputError(argument("--measure"), "", wrong, given=repr(measure), right=right)
 
 
 def _check_window(window: object, count: int | None, what: str) -> None:
     whole("--window", window, 1, MOST_REPLICATIONS)
     if count is not None and isinstance(window, int) and window > count // 2:
         right = f"1 to {count // 2:,}: the series has {count:,} {what}"
-        raise InputError("command line", "--window", "wider than half the series", given=window, right=right)
+        raise InputError(argument("--window"), "", "wider than half the series", given=window, right=right)
 
 
 def _made(

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from vsmlab.errors import InputError, PeerError
 from vsmlab.lab.experiments.work import Line
+from vsmlab.lab.strict_json import read_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,7 +93,8 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             self._part: IO[bytes] = (folder / PART).open("ab+")
         except OSError as exc:
-            raise InputError("", "out", f"cannot be made ({exc.strerror})", given=str(folder)) from exc
+            wrong = f"cannot be made ({exc.strerror})"
+            raise InputError("", "out", wrong, given=str(folder), right="name another folder") from exc
         try:
             fcntl.flock(self._part, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:
@@ -142,7 +144,7 @@ class Store:
             if not text.endswith(b"\n"):
                 break
             try:
-                line = json.loads(text)
+                line = read_json(text)
                 self._keep(line)
             except (ValueError, KeyError, TypeError) as exc:
                 raise PeerError(f"{self.folder / PART}: line {number} is not what vsmlab writes") from exc
@@ -199,7 +201,7 @@ def read_asked(folder: Path) -> dict[str, Any]:
         wrong = "not a sweep" if folder.is_dir() else "there is no such folder"
         raise InputError(str(folder), ASKED, wrong, right="name a folder that `vsmlab sweep` wrote")
     try:
-        asked = json.loads(path.read_text(encoding="utf-8"))
+        asked = read_json(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as exc:
         raise PeerError(f"{path}: cannot be read: {exc}") from exc
     if not isinstance(asked, dict) or asked.get("format") != FORMAT:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict, TypeVar
 
 from vsmlab.errors import InputError
+from vsmlab.lab.arguments import argument
 from vsmlab.lab.experiments.carrying_out import Progress, carry_out
 from vsmlab.lab.experiments.plan import (
     MOST_REPLICATIONS,
@@ -132,7 +133,7 @@ def how(
     """
     aim = None if target is None else read_target(target, at_most)
     if aim is None and at_most is not None:
-        raise InputError("command line", "--at-most", "goes with --target", right="--replications N")
+        raise InputError(argument("--at-most"), "", "goes with --target", right="--replications N")
     least, most = (1, MOST_REPLICATIONS) if aim is None else (FEWEST, aim.most)
     given = max(least, REPLICATIONS) if replications is None else replications
     many = whole("--replications", given, least, most)
@@ -141,7 +142,7 @@ def how(
         raise InputError("", "measure", "not a list of texts", given=repr(measure), right=right)
     kept = None if measure is None else list(dict.fromkeys(measure))
     if kept is not None and not kept:
-        raise InputError("command line", "--measure", "none is named", right="leave it out to keep all")
+        raise InputError(argument("--measure"), "", "none is named", right="leave it out to keep all")
     check_measures(loaded, [*(kept or ()), *([aim.measure] if aim else ())])
     if kept is not None and aim is not None and aim.measure not in kept:
         kept.append(aim.measure)
@@ -163,7 +164,7 @@ def prepared(
     except (TypeError, ValueError):
         seconds = -1.0
     if not 0.0 <= seconds < 1e12:
-        raise InputError("command line", "--warmup", "not a warm-up", given=warmup, right="mser5 or seconds")
+        raise InputError(argument("--warmup"), "", "not a warm-up", given=warmup, right="mser5 or seconds")
     given = [overrides] if isinstance(overrides, str) else [*overrides, f"warmup={seconds!r}"]
     return resolved(scenario, until=until, overrides=given, trace=trace), warmup == "mser5"
 
@@ -183,7 +184,7 @@ def carried_out(
         whole("--workers", workers, 1, MOST_WORKERS)
         if dask is not None:
             right = "the cluster has its own workers"
-            raise InputError("command line", "--workers", "does not go with --dask", right=right)
+            raise InputError(argument("--workers"), "", "does not go with --dask", right=right)
     if out is None and under is not None:
         out = Path(under) / plan.name
     temporary = Path(tempfile.mkdtemp(prefix="vsmlab-")) if out is None else None

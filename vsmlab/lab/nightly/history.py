@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vsmlab.errors import PeerError
+from vsmlab.lab.strict_json import read_json
 
 FILE: Final = "history.jsonl"
 
@@ -115,11 +116,11 @@ def read_history(file: Path) -> list[Execution]:
     lines = file.read_bytes().split(b"\n")
     for number, line in enumerate(lines[:-1], start=1):
         try:
-            values = json.loads(line)
+            values = read_json(line)
             execution = Execution(**values)
             if execution.format != 1 or execution.when.tzinfo is None:
                 raise ValueError("of another format")
-        except (ValueError, TypeError, RecursionError) as exc:
+        except (ValueError, TypeError) as exc:
             raise PeerError(
                 f"{file}: line {number} is not an execution that this vsmlab can read; move the file away"
             ) from exc

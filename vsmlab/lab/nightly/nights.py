@@ -88,7 +88,8 @@ def carry_out(
     try:
         reports.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise InputError("", "reports", f"cannot be made ({exc.strerror})", given=str(reports)) from exc
+        wrong = f"cannot be made ({exc.strerror})"
+        raise InputError("", "reports", wrong, given=str(reports), right="name another folder") from exc
     read_history(reports / FILE)
     done: list[Execution] = []
     busy: dict[str, str] = {}

@@ -20,6 +20,7 @@ from vsmlab.lab.refusals import shown
 from vsmlab.lab.tables import did_you_mean
 from vsmlab.lab.yaml_reader import read_yaml
 
+_BEGINS = "a file of jobs is a mapping with version: 1, a name and jobs"
 _WRONG = MappingProxyType(
     {
         "missing": ("missing", "it is needed"),
@@ -85,7 +86,10 @@ def read_nightly(file: Path) -> tuple[Nightly, tuple[Planned, ...]]:
     Raises:
         InputError: With one thing that is wrong, where, what was given and what would be right.
     """
-    raw = read_yaml(file)
+    raw = read_yaml(file, what="file of jobs", begins=_BEGINS)
+    if "organisation" in raw and "jobs" not in raw:
+        right = f"vsmlab run {file} runs it; {_BEGINS}"
+        raise InputError(str(file), "", "not a file of jobs", given="a scenario", right=right)
     try:
         nightly = Nightly.model_validate(raw)
     except ValidationError as exc:
@@ -168,7 +172,8 @@ def _said(error: ErrorDetails) -> tuple[str, str, str | None, str]:
         return place, "not a name", given, right
     for bound, words in _BOUNDS.items():
         if bound in context:
-            return place, "out of range", given, f"it must be {words} {context[bound]:g}"
+            long = " long" if bound.endswith("length") else ""
+            return place, "out of range", given, f"it must be {words} {context[bound]:g}{long}"
     return place, str(error["msg"]).removeprefix("Value error, ").lower(), given, ""
 
 

@@ -16,6 +16,10 @@ _STEPS_OF_TIME = {
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_NOTHING = 1e-300
+"""What is smaller cannot be cut into steps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One axis of a chart, in the data's own numbers.
@@ -70,7 +74,7 @@ def linear_axis(low: float, high: float, *, unit: str = "", count: int = 5, whol
     """
     _check(low, high)
     if high == low:
-        high = low + (abs(low) or 1.0)
+        high = low + (abs(low) if abs(low) > _NOTHING else 1.0)
     size = 1.0
     if unit == "s":
         unit, size = time_unit(max(abs(low), abs(high)))

@@ -70,7 +70,8 @@ def _lead(context: Context, path: str, mine: Homeostat) -> str:
         )
     state = context.state(f"{path}.system5")
     if state == "knocked out":
-        return f"{lead} System 5 of {path} is knocked out: nobody weighs the two against each other."
+        out = context.out_in_words(f"{path}.system5")
+        return f"{lead} System 5 of {path} is {out}: nobody weighs the two against each other."
     if state is None:
         return f"{lead} There is no System 5 to weigh the two."
     lead += f" System 5 weighed the two anew {times(len(mine.weighed))}"

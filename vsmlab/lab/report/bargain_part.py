@@ -11,7 +11,7 @@ import numpy as np
 from vsmlab.lab.report.bars import Bar, Panel, bars
 from vsmlab.lab.report.charts import Series, lines, stacked
 from vsmlab.lab.report.context import Context, over_time, times
-from vsmlab.lab.report.numerals import counted, duration, number
+from vsmlab.lab.report.numerals import counted, duration, number, seconds
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.plot import Chart
 from vsmlab.lab.report.table import Cell, Table
@@ -71,7 +71,8 @@ def _figures(context: Context, place: int) -> list[Cell]:
 
 
 def _lead(context: Context, path: str, children: list[int]) -> str:
-    if context.state(f"{path}.system3") == "knocked out":
+    since = context.out_since(f"{path}.system3")
+    if since == 0.0:
         lead = f"System 3 of {path} is knocked out: it grants nothing to its operations."
         return f"{lead} {_gain_line(context)}".rstrip()
     system = context.system(path)
@@ -90,6 +91,8 @@ def _lead(context: Context, path: str, children: list[int]) -> str:
     stepped = system.get("interventions", 0)
     if stepped:
         lead += f". It stepped in {times(stepped)}"
+    if since is not None:
+        lead += f". It was knocked out at {seconds(since)} and grants nothing from then on"
     return f"{lead}. {_gain_line(context)}".rstrip()
 
 

@@ -13,6 +13,7 @@ from vsmlab.errors import PeerError
 from vsmlab.lab.newborn import nodes_of
 from vsmlab.lab.record import Run
 from vsmlab.lab.report.charts import Series
+from vsmlab.lab.report.numerals import seconds
 from vsmlab.lab.report.surroundings import Setting
 from vsmlab.lab.report.system import State
 from vsmlab.lab.scenario import Node, Scenario
@@ -51,7 +52,10 @@ class Context:
         return self.history.horizon - float(self.run.manifest["warmup"])
 
     def short(self, path: str) -> str:
-        """The shortest end of a path, of at least its last name, that no other node has."""
+        """The shortest end of a path, of at least its last name, that no other node has; a System's with its node."""
+        node, _, role = path.rpartition(".")
+        if any(row[0] == node for row in self.history.places) and path not in self.nodes:
+            return f"{self.short(node)}.{role}"
         names = path.split(".")
         others = [row[0] for row in self.history.places if row[0] != path]
         for count in range(1, len(names)):
@@ -79,9 +83,20 @@ class Context:
         """Whether a System of this path is there, and whether it is knocked out."""
         if path not in self.run.names.values():
             return None
+        return "on" if self.out_since(path) is None else "knocked out"
+
+    def out_since(self, path: str) -> float | None:
+        """When a System was knocked out, seconds: zero from the beginning on; None if it was not."""
         role = path.rpartition(".")[2]
-        out = any(entry.system in (path, role) for entry in self.scenario.knockout)
-        return "knocked out" if out else "on"
+        if any(entry.system in (path, role) for entry in self.scenario.knockout):
+            return 0.0
+        done = [act.time for act in self.scenario.operator if act.kind == "knockout" and act.system == path]
+        return min((time for time in done if time < self.history.horizon), default=None)
+
+    def out_in_words(self, path: str) -> str:
+        """The same: "knocked out", and since when if it was not from the beginning on; empty if it was not."""
+        since = self.out_since(path)
+        return "" if since is None else "knocked out" + (f" at {seconds(since)}" if since > 0.0 else "")
 
     def silenced(self, system: str) -> list[str]:
         """Viable systems whose System of this name is knocked out."""

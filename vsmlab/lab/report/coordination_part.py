@@ -9,7 +9,7 @@ import numpy as np
 
 from vsmlab.lab.report.charts import lines
 from vsmlab.lab.report.context import FINE, Context, over_time, times
-from vsmlab.lab.report.numerals import counted, duration, number
+from vsmlab.lab.report.numerals import counted, duration, number, seconds
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.plot import MOST_NAMES, Chart
 from vsmlab.lab.report.surroundings import Setting
@@ -77,13 +77,16 @@ def _wave(context: Context, path: str) -> float | None:
 
 def _lead(context: Context, path: str, moved: float) -> str:
     system = context.system(path)
-    if context.state(f"{path}.system2") == "knocked out":
+    since = context.out_since(f"{path}.system2")
+    if since == 0.0:
         lead = f"System 2 of {path} is knocked out: it answers nothing that it is told."
     else:
         lead = (
             f"System 2 of {path} looked at its operations {times(system['coordinations'])} and sent "
             f"{counted(system['damping_messages'], 'message')}."
         )
+        if since is not None:
+            lead += f" It was knocked out at {seconds(since)}: it answers nothing from then on."
     if moved:
         lead += f" {counted(int(moved), 'waiting task')} moved from one operation to another."
     rms = system.get("imbalance_rms")

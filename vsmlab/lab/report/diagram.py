@@ -6,7 +6,7 @@ from vsmlab.lab.report import glyphs, metasystem
 from vsmlab.lab.report import operation_row as signs
 from vsmlab.lab.report.markup import Markup, element, fit, join, link, pixels
 from vsmlab.lab.report.metasystem import SYSTEM2, WIDTH
-from vsmlab.lab.report.numerals import counted, number
+from vsmlab.lab.report.numerals import counted
 from vsmlab.lab.report.operation_row import AXIS, BOX_HEIGHT, BOX_WIDTH, ENVIRONMENT, OPERATION, RADIUS
 from vsmlab.lab.report.plot import words
 from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramOperation, DiagramSystem
@@ -38,7 +38,8 @@ class _Diagram:
         self._first = self._heights.first
         self._floor = self._first + _ROW * (len(self._shown) - 1) + RADIUS + 24
         own = [use for one in system.operations for use in one.channels.values()]
-        tasks = [count or 0 for one in system.operations for count in (one.arrivals, one.served)]
+        counts = [count or 0 for one in system.operations for count in (one.arrivals, one.served)]
+        tasks = counts if system.live is None else []  # what came so far says nothing of what comes now
         self._most = max([1, *tasks, *(use.messages for use in [*system.channels.values(), *own])])
 
     def svg(self) -> Markup:
@@ -127,7 +128,7 @@ class _Diagram:
             head = (x, top, 270.0) if upwards else (x, first, 90.0)
             short, name = CHANNEL_NAMES[kind]
             parts.append(glyphs.channel(line, name, use, self._most, head, kind))
-            parts.append(glyphs.channel_note((short, number(use.messages)), use, x + 8, top + 34))
+            parts.append(glyphs.channel_note(kind, short, use, x + 8, top + 34))
         return join(parts)
 
     def _coordination(self, rows: list[float]) -> Markup:
@@ -145,9 +146,7 @@ class _Diagram:
             told = f"{name}, {one.name}" if "s2" in one.channels else f"{name}, all operations together"
             parts.append(glyphs.channel(branch, told, own, self._most, end, "s2"))
             parts.append(glyphs.triangle(SYSTEM2, y + 4, 17.0, "coordination"))
-        parts.append(
-            glyphs.channel_note((short, number(use.messages)), use, SYSTEM2 + 12, self._heights.system3 + 78)
-        )
+        parts.append(glyphs.channel_note("s2", short, use, SYSTEM2 + 12, self._heights.system3 + 78))
         return join(parts)
 
     def _parent(self) -> Markup:
@@ -186,12 +185,12 @@ class _Diagram:
         path = f"M{pixels(OPERATION)},{pixels(y + RADIUS)}{wave}"
         parts = [glyphs.channel(path, f"{name}, all together", use, self._most, None, "op_op")]
         if first:
-            lines = (short, number(use.messages))
-            parts.append(glyphs.channel_note(lines, use, OPERATION + 38, y + RADIUS + 14))
+            parts.append(glyphs.channel_note("op_op", short, use, OPERATION + 38, y + RADIUS + 14))
         return join(parts)
 
     def _with_environment(self, one: DiagramOperation, y: float) -> Markup:
         left, right = ENVIRONMENT + 86, OPERATION - RADIUS - 6
+        live = self._system.live is not None
         parts = []
         for kind, offset, count, word in (
             ("env_op", -15.0, one.arrivals, "in"),
@@ -208,13 +207,15 @@ class _Diagram:
             told = CHANNEL_NAMES[kind][1] + (f", {one.name}" if own else ", all operations together")
             parts.append(glyphs.channel(curve, told, use, self._most, head, kind))
             line = "" if count is None else f"{count:,} {word}"
-            if use.cut:
-                line = f"{line}, cut" if line else "cut"
+            if line and live:
+                line += " so far"
+            if use.broken:
+                line = f"{line}, {use.broken}" if line else use.broken
             beside = y + offset - 13 if inwards else y + offset + 21
-            kind_of_text = "wrong" if use.cut else "channel-name"
-            parts.append(
-                words(line, middle, beside, anchor="middle", kind=kind_of_text, size=11.5, width=125.0)
-            )
+            kind_of_text = "wrong" if use.broken else "channel-name"
+            across = middle + (12 if live else 0)  # a longer text keeps clear of the environment
+            said = words(line, across, beside, anchor="middle", kind=kind_of_text, size=11.5, width=125.0)
+            parts.append(glyphs.note_of(kind, said))
         return join(parts)
 
     def _with_management(self, one: DiagramOperation, y: float, first: bool) -> Markup:
@@ -233,23 +234,22 @@ class _Diagram:
             short, name = CHANNEL_NAMES[kind]
             told = f"{name}, {one.name}" if kind in one.channels else f"{name}, all operations together"
             parts.append(glyphs.channel(line, told, use, self._most, head, kind))
-            note = short if first or use.cut else ""
+            note = short if first or use.broken else ""
             if kind in one.channels:
-                note = f"{number(use.messages)} {short if first else ''}".rstrip()
-            if use.cut:
-                note += ", cut"
+                note = f"{use.said} {short if first else ''}".rstrip()
+            if use.broken:
+                note += f", {use.broken}"
             at = y + offset - 9 if upper else y + offset + 18
-            parts.append(
-                words(
-                    note,
-                    (left + right) / 2,
-                    at,
-                    anchor="middle",
-                    kind="wrong" if use.cut else "channel-name",
-                    size=11.5,
-                    width=right - left,
-                )
+            said = words(
+                note,
+                (left + right) / 2,
+                at,
+                anchor="middle",
+                kind="wrong" if use.broken else "channel-name",
+                size=11.5,
+                width=right - left + 12,  # the circle leaves room there
             )
+            parts.append(glyphs.note_of(kind, said))
         return join(parts)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import zlib
 
-from vsmlab.lab.report.markup import Markup, element, join, pixels
+from vsmlab.lab.report.markup import Markup, element, pixels
+from vsmlab.lab.report.numerals import number
 from vsmlab.lab.report.plot import words
 from vsmlab.lab.report.system import ChannelUse
 
@@ -20,7 +21,7 @@ def choosing(live: str | None, path: str, label: str) -> dict[str, str | int]:
     pressed = "true" if live == path else "false"
     return {
         "data_do": "select", "data_path": path, "tabindex": 0, "role": "button", "aria_pressed": pressed,
-        "aria_label": label,
+        "aria_label": label, "data_key": path,
     }  # fmt: skip
 
 
@@ -84,9 +85,11 @@ def thickness(messages: int, most: int) -> float:
 def use_in_words(name: str, use: ChannelUse) -> str:
     """A channel's use as its tooltip says it."""
     told = f"{name}: {use.messages:,} messages" if use.messages else f"{name}: no messages"
+    if use.rate is not None:
+        told = f"{name}: {number(use.rate, 2)} messages a second"
     if use.lost:
         told += f", {use.lost:,} lost"
-    return told + (", cut" if use.cut else "")
+    return told + (f", {use.broken}" if use.broken else "")
 
 
 def channel(
@@ -122,14 +125,20 @@ def channel(
     return element("g", *parts, class_=kind, data_channel=extra or None)
 
 
-def channel_note(lines: tuple[str, str], use: ChannelUse, x: float, y: float) -> Markup:
-    """What is written beside a channel: its name, its count, and what went wrong with it."""
+def note_of(kind: str, *parts: Markup | None) -> Markup:
+    """What is written beside a channel: it says of which, so that a click on it can mean the channel."""
+    return element("g", *parts, class_="note-of", data_channel=kind)
+
+
+def channel_note(kind: str, name: str, use: ChannelUse, x: float, y: float) -> Markup:
+    """What is written beside a channel: its name, how much went over it, and what went wrong with it."""
+    lines = (name, use.said)
     parts = [words(line, x, y + 14 * k, kind="channel-name", size=11.5) for k, line in enumerate(lines)]
-    if use.cut:
-        parts.append(words("cut", x, y + 14 * len(lines), kind="wrong", size=12.0))
+    if use.broken:
+        parts.append(words(use.broken, x, y + 14 * len(lines), kind="wrong", size=12.0))
     elif use.lost:
         parts.append(words(f"{use.lost:,} lost", x, y + 14 * len(lines), kind="wrong", size=11.5))
-    return join(parts)
+    return note_of(kind, *parts)
 
 
 def box(x: float, y: float, width: float, height: float, kind: str) -> Markup:

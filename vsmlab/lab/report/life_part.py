@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from vsmlab.lab.report.context import Context, times
-from vsmlab.lab.report.numerals import counted, duration
+from vsmlab.lab.report.numerals import counted, duration, seconds
 from vsmlab.lab.report.page import Block, Section
 from vsmlab.lab.report.table import Cell, Table
 from vsmlab.lab.report.timelines import Happening, Line, Sort, Stretch, timeline
@@ -17,6 +17,7 @@ from vsmlab.lab.series_noted import Trouble
 DEAD: Final = Sort("hangs or has crashed", 1, "wide")
 ILL: Final = Sort("slow, or reports what is not", 4, "wide")
 CUT: Final = Sort("channel cut or slow", 7, "wide")
+OUT: Final = Sort("knocked out", 2, "wide")
 DEMAND: Final = Sort("demand changed", 6, "wide")
 SUSPECTED: Final = Sort("suspected by System 2", 0, "narrow")
 _COLUMNS: Final = (
@@ -49,7 +50,7 @@ def life_and_death(context: Context) -> Section | None:
     order = {row[0]: here for here, row in enumerate(context.history.places)}
     paths = sorted(lines, key=lambda path: (order.get(path, len(order)), path))
     rows = [Line(context.short(path), tuple(lines[path][0]), tuple(lines[path][1])) for path in paths]
-    legend = [sort for sort in (DEAD, ILL, CUT, DEMAND, SUSPECTED) if sort in used]
+    legend = [sort for sort in (DEAD, ILL, CUT, OUT, DEMAND, SUSPECTED) if sort in used]
     sign = "tasks handed back" if handed else ""
     chart = timeline("What befell whom", rows, legend, setting=context.setting, happening=sign)
     note = ""
@@ -71,6 +72,8 @@ def life_and_death(context: Context) -> Section | None:
 def _sort(one: Trouble) -> Sort:
     if one.what.startswith("demand"):
         return DEMAND
+    if one.what == "knocked out":
+        return OUT
     if one.what.startswith(("hangs", "crashed")):
         return DEAD
     return (
@@ -81,7 +84,7 @@ def _sort(one: Trouble) -> Sort:
 def _explains(one: Trouble, doubt: Suspicion) -> bool:
     """Whether what broke before a suspicion was at the operation, in it, or around it (a channel may be, too)."""
     near = f"{one.path}.".startswith(f"{doubt.path}.") or f"{doubt.path}.".startswith(f"{one.path}.")
-    return (near or _sort(one) == CUT) and one.begin <= doubt.begin <= one.end
+    return (near or _sort(one) in (CUT, OUT)) and one.begin <= doubt.begin <= one.end
 
 
 def _lead(context: Context, broken: list[Trouble], suspected: list[Suspicion], handed: list[Handed]) -> str:
@@ -89,9 +92,13 @@ def _lead(context: Context, broken: list[Trouble], suspected: list[Suspicion], h
     parts = []
     if dead:
         parts.append(f"Operations hung or crashed {times(len(dead))}.")
-    other = sum(_sort(one) in (ILL, CUT) for one in broken)
-    if other:
-        parts.append(f"{counted(other, 'other fault')} made work slow, reports wrong or channels poor.")
+    parts += [f"{one.path} was knocked out at {seconds(one.begin)}." for one in broken if _sort(one) == OUT]
+    # A channel that is cut for all who send on it is one fault.
+    ill = {(one.path, one.what, one.begin) for one in broken if _sort(one) == ILL}
+    cut = {(one.what, one.begin) for one in broken if _sort(one) == CUT}
+    if ill or cut:
+        many = counted(len(ill) + len(cut), "other fault" if dead else "fault")
+        parts.append(f"{many} made work slow, reports wrong or channels poor.")
     if suspected:
         parts.append(f"Systems 2 suspected an operation {times(len(suspected))}.")
         wrong = [doubt for doubt in suspected if not any(_explains(one, doubt) for one in broken)]

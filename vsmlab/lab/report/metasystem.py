@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vsmlab.lab.report import glyphs
-from vsmlab.lab.report.markup import Markup, element, join, pixels
-from vsmlab.lab.report.numerals import number
+from vsmlab.lab.report.markup import Markup, element, join, pixels, text_width
 from vsmlab.lab.report.operation_row import AXIS, BOX_WIDTH, ENVIRONMENT, OPERATION, RADIUS
 from vsmlab.lab.report.plot import words
 from vsmlab.lab.report.system import CHANNEL_NAMES, ChannelUse, DiagramSystem, State
@@ -106,18 +105,22 @@ def _named(
 ) -> Markup:
     """A System's sign with its name, what it does or that it is knocked out, and what it did."""
     on = state == "on"
-    told = f"{name} of {system.path}, {state}" + (f": {note}" if note else "")
     left, y, width = place
-    line = does if on else "knocked out"
-    under = [words(line, left, y + 19, kind="soft" if on else "wrong", size=12.5)] if line else []
     path = f"{system.path}.{PATHS[name]}"
+    out = system.outs.get(path, "knocked out")
+    told = f"{name} of {system.path}, {state if on else out}" + (f": {note}" if note else "")
+    lines = [does] if on else [out]
+    if not on and text_width(out, 12.5) > width:
+        lines = ["knocked out", out.removeprefix("knocked out ")]
+    kind = "soft" if on else "wrong"
+    under = [words(line, left, y + 19 * k, kind=kind, size=12.5) for k, line in enumerate(lines, 1) if line]
     return element(
         "g",
         element("title", told),
         *parts,
         words(name, left, y, kind="name", size=15.0),
         *under,
-        words(note, left, y + (38 if under else 19), width=width, size=12.0) if note else None,
+        words(note, left, y + 19 * (len(under) + 1), width=width, size=12.0) if note else None,
         **(glyphs.choosing(system.live, path, told) or {"role": "img", "aria_label": told}),
     )
 
@@ -182,12 +185,13 @@ class _Drawer:
         use = self.uses.get(kind)
         if use is None:
             return join([])
-        line = f"{CHANNEL_NAMES[kind][0]} {number(use.messages)}"
-        wrong = use.cut or use.lost > 0
+        line = f"{CHANNEL_NAMES[kind][0]} {use.said}"
+        wrong = bool(use.broken) or use.lost > 0
         if wrong:
-            line += ", cut" if use.cut else f", {use.lost:,} lost"
+            line += f", {use.broken}" if use.broken else f", {use.lost:,} lost"
         anchor = "middle" if middle else "end" if end else None
-        return words(line, x, y, anchor=anchor, kind="wrong" if wrong else "channel-name", size=11.5)
+        said = words(line, x, y, anchor=anchor, kind="wrong" if wrong else "channel-name", size=11.5)
+        return glyphs.note_of(kind, said)
 
 
 def _audit(draw: _Drawer, rows: list[float], y: Heights, has_system3: bool) -> list[Markup]:

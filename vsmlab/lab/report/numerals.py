@@ -62,6 +62,15 @@ def duration(seconds: float | None) -> str:
     return f"{number(seconds / size)} {unit}"
 
 
+def seconds(time: float) -> str:
+    """A moment of a run, in seconds to a tenth: times that are read beside each other have one unit.
+
+    >>> seconds(202.0), seconds(1234.56)
+    ('202 s', '1,234.6 s')
+    """
+    return f"{time:,.1f}".removesuffix(".0") + " s"
+
+
 def percent(share: float | None) -> str:
     """A share of one in per cent.
 

@@ -12,12 +12,13 @@ from vsmlab.lab.report import flow, remarks
 from vsmlab.lab.report.audits_part import audit_findings
 from vsmlab.lab.report.balance_part import homeostats
 from vsmlab.lab.report.bargain_part import bargain
+from vsmlab.lab.report.by_hand import by_hand
 from vsmlab.lab.report.children_part import life_of_children
 from vsmlab.lab.report.context import Context, context_of
 from vsmlab.lab.report.coordination_part import coordination
 from vsmlab.lab.report.foresight_part import forecasts
 from vsmlab.lab.report.life_part import life_and_death
-from vsmlab.lab.report.numerals import duration, number, percent
+from vsmlab.lab.report.numerals import duration, number, percent, seconds
 from vsmlab.lab.report.organisation import diagrams
 from vsmlab.lab.report.page import Expectation, Figure, Header, Levels, Report, Section, write_page
 from vsmlab.lab.report.pains_part import algedonics
@@ -67,6 +68,7 @@ def report_of(run: Run) -> Report:
     context = context_of(run)
     sections = (
         _organisation(context),
+        by_hand(context),
         flow.demand(context),
         flow.queues(context),
         bargain(context),
@@ -180,4 +182,8 @@ def _organisation(context: Context) -> Section:
     out = [entry.system or f"channel {entry.channel}" for entry in context.scenario.knockout]
     if out:
         lead += f" Knocked out: {', '.join(out)}."
+    later = [one for one in context.troubles if one.what == "knocked out"]
+    if later:
+        said = [f"{one.path} at {seconds(one.begin)}" for one in later]
+        lead += f" Knocked out while it ran: {', '.join(said)}."
     return Section("organisation", "The organisation", lead, (Levels(systems),))

@@ -73,6 +73,7 @@ def management(one: DiagramOperation, y: float, health_name: str, live: str | No
     if one.management is None:
         return join([])
     out = "" if one.management == "on" else " out"
+    state = one.out or one.management
     who = f"System 3 of {one.name}" if one.viable else "management"
     left = AXIS - BOX_WIDTH / 2 + 14
     lines: list[tuple[str, str]] = []
@@ -91,12 +92,12 @@ def management(one: DiagramOperation, y: float, health_name: str, live: str | No
     if vertical:
         lines.append((f"{', '.join(vertical)} cut", "wrong"))
     if out:
-        lines.insert(0, ("knocked out", "wrong"))
+        lines.insert(0, (one.out or "knocked out", "wrong"))
     lines = lines[:4]
     start = y - 8.5 * len(lines) + 4.0
     health = glyphs.health_class(one.health)
     parts = [
-        element("title", f"{who}, {one.management}"),
+        element("title", f"{who}, {state}"),
         glyphs.box(AXIS, y, BOX_WIDTH, BOX_HEIGHT, "management" + out),
         element(
             "rect",
@@ -112,7 +113,7 @@ def management(one: DiagramOperation, y: float, health_name: str, live: str | No
     for k, (line, kind) in enumerate(lines):
         parts.append(words(line, left, start + 17 * (k + 1), kind=kind, size=12.5, width=BOX_WIDTH - 24))
     path = f"{one.path}.system3" if one.viable else f"{one.path}.management"
-    drawn = element("g", *parts, **glyphs.choosing(live, path, f"{who} of {one.path}, {one.management}"))
+    drawn = element("g", *parts, **glyphs.choosing(live, path, f"{who} of {one.path}, {state}"))
     if not one.alarm:
         return drawn
     beside = AXIS + BOX_WIDTH / 2 + 64

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from vsmlab.lab.report.context import Context
-from vsmlab.lab.report.numerals import counted
+from vsmlab.lab.report.numerals import counted, seconds
 from vsmlab.lab.report.system import ChannelUse, DiagramOperation, DiagramSystem
 from vsmlab.lab.scenario.coordination import Channel
 from vsmlab.laws import kinds as k
@@ -106,6 +106,24 @@ def is_cut(context: Context, kind: str, path: str) -> bool:
     return kind in given and given[kind].cut
 
 
+def channel_use(context: Context, kind: str, senders: list[str], messages: int, lost: int = 0) -> ChannelUse:
+    """Use of a channel on which some send: whether it is cut at the end, and when it was if not all the time."""
+    if senders and all(is_cut(context, kind, sender) for sender in senders):
+        return ChannelUse(messages, lost, cut=True)
+    mine = [one for one in context.troubles if one.what == f"{kind} cut" and one.path in senders]
+    if not mine:
+        return ChannelUse(messages, lost)
+    cut = {one.path for one in mine}
+    still = len(cut) == len(senders) and all(any(o.path == p and not o.mended for o in mine) for p in cut)
+    spells = list(dict.fromkeys((one.begin, one.end if one.mended else None) for one in mine))
+    begin, end = spells[0]
+    said = f"cut at {seconds(begin)}" if end is None else f"cut {seconds(begin)} to {seconds(end)}"
+    said += f", {len(spells) - 1} more" if len(spells) > 1 else ""
+    if len(cut) < len(senders):
+        said += f", {len(cut)} of {len(senders)}"
+    return ChannelUse(messages, lost, cut=still, spell=said)
+
+
 def diagrams(context: Context) -> tuple[DiagramSystem, ...]:
     """The diagram of every viable system, parents before children; of an elementary root, itself alone."""
     used = traffic(context)
@@ -129,12 +147,8 @@ def _system(context: Context, used: Traffic, place: int) -> DiagramSystem:
     for kind in k.CHANNEL_NAMES:
         senders = _senders(context, kind, path, [context.history.places[child][0] for child in children])
         lost = used.lost[path, kind]
-        use = ChannelUse(
-            used.messages[path, kind] + lost,
-            lost,
-            bool(senders) and all(is_cut(context, kind, s) for s in senders),
-        )
-        if senders and (use.messages or use.cut):
+        use = channel_use(context, kind, senders, used.messages[path, kind] + lost, lost)
+        if senders and (use.messages or use.broken):
             channels[kind] = use
     return DiagramSystem(
         name=context.history.label(place),
@@ -146,8 +160,13 @@ def _system(context: Context, used: Traffic, place: int) -> DiagramSystem:
         parent_path=parent(path) or None,
         arrivals=unit["arrivals"],
         served=unit["served"],
-        system2_note=_note2(context, path) if system2 == "on" else "",
+        system2_note=_note2(context, path),
         system3_note=_note3(context, path) if system3 == "on" else "",
+        outs={
+            name: context.out_in_words(name)
+            for name in context.run.names.values()
+            if parent(name) == path and context.state(name) == "knocked out"
+        },
         **_higher(context, path),
     )
 
@@ -166,7 +185,15 @@ def _higher(context: Context, path: str) -> dict[str, Any]:
 
 
 def _note2(context: Context, path: str) -> str:
-    return f"{context.system(path).get('damping_messages', 0):,} sent"
+    if context.out_since(f"{path}.system2") is None:
+        return f"{context.system(path).get('damping_messages', 0):,} sent"
+    who = f"{path}.system2"
+    silent = sum(
+        many
+        for (fact, _, _, whose), many in context.history.unusual.items()
+        if fact == k.UNANSWERED and context.run.names.get(whose) == who
+    )
+    return f"{silent:,} unheard" if silent else ""
 
 
 def _note3(context: Context, path: str) -> str:
@@ -235,12 +262,13 @@ def _operation(context: Context, used: Traffic, place: int) -> DiagramOperation:
     if above >= 0:
         desk = context.history.places[above][0]
         for kind, count, sender in (("env_op", unit["arrivals"], desk), ("op_env", unit["served"], path)):
-            channels[kind] = ChannelUse(count, 0, not viable and is_cut(context, kind, sender))
+            channels[kind] = ChannelUse(count) if viable else channel_use(context, kind, [sender], count)
         for kind in _EACH:
             own = "system2" if kind == "s2" else "system3"
             sender = path if kind == "op_mgmt" else f"{path}.{own if viable else 'management'}"
-            if used.messages[desk, kind] or is_cut(context, kind, sender):
-                channels[kind] = ChannelUse(used.each[path, kind], 0, is_cut(context, kind, sender))
+            use = channel_use(context, kind, [sender], used.each[path, kind])
+            if used.messages[desk, kind] or use.broken:
+                channels[kind] = use
     return DiagramOperation(
         name=context.history.label(place),
         path=path,
@@ -253,5 +281,6 @@ def _operation(context: Context, used: Traffic, place: int) -> DiagramOperation:
         agents_end=round(float(present[-1])),
         health=flow(unit),
         management=manager,
+        out=context.out_in_words(f"{path}.system3" if viable else f"{path}.management"),
         channels=channels,
     )

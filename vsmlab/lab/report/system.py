@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vsmlab.lab.report.numerals import number
 from vsmlab.lab.report.table import Cell, Table
 
 State = Literal["on", "knocked out"]
@@ -40,11 +41,25 @@ class ChannelUse:
         messages: Messages sent.
         lost: Messages that never arrived.
         cut: Whether it is cut, so that everything is lost.
+        spell: When it was cut, in words, where that was not all the time; it may be joined again by now.
+        rate: Messages a second, where that is what is told and not how many there were.
     """
 
     messages: int = 0
     lost: int = 0
     cut: bool = False
+    spell: str = ""
+    rate: float | None = None
+
+    @property
+    def broken(self) -> str:
+        """That it is or was cut, in words; empty if neither."""
+        return self.spell or ("cut" if self.cut else "")
+
+    @property
+    def said(self) -> str:
+        """How much went over it, as a number: its rate where that is what is told."""
+        return number(self.messages) if self.rate is None else number(self.rate, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class DiagramOperation:
         queue: Tasks that wait now.
         trouble: What is wrong with it now, in a few words; may be empty.
         alarm: "pain" or "pleasure" if an algedonic signal of it is up; else empty.
+        out: That its management is knocked out and since when, in words; empty if it is not, or all the time.
     """
 
     name: str
@@ -84,6 +100,7 @@ class DiagramOperation:
     queue: int | None = None
     trouble: str = ""
     alarm: str = ""
+    out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,7 @@ class DiagramSystem:
         system4_note: What System 4 did, in a few words; may be empty.
         system5_note: What System 5 did, in a few words; may be empty.
         alarm: "pain" or "pleasure" if an algedonic signal is up at its System 5; else empty.
+        outs: That a System is knocked out and since when, in words, by path; who is out all the time need not be there.
         live: Path of what is chosen where signs can be chosen, perhaps of nothing; None where they cannot.
     """
 
@@ -132,7 +150,21 @@ class DiagramSystem:
     system4_note: str = ""
     system5_note: str = ""
     alarm: str = ""
+    outs: Mapping[str, str] = field(default_factory=dict)
     live: str | None = None
+
+
+def _heads(system: DiagramSystem) -> tuple[str, str]:
+    """What the numbers of a channel are."""
+    uses = [*system.channels.values(), *(use for one in system.operations for use in one.channels.values())]
+    rates = any(use.rate is not None for use in uses)
+    return ("messages a second", "lost lately") if rates else ("messages", "lost")
+
+
+def _use(use: ChannelUse) -> tuple[Cell, ...]:
+    """A channel's use as cells: its rate where that is what is told."""
+    told: Cell = use.messages if use.rate is None else round(use.rate, 4)
+    return told, use.lost, use.spell or use.cut
 
 
 def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
@@ -154,11 +186,11 @@ def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
     ]
     channels: list[tuple[Cell, ...]] = []
     for kind, use in system.channels.items():
-        channels.append((kind, CHANNEL_NAMES.get(kind, ("", kind))[1], use.messages, use.lost, use.cut))
+        channels.append((kind, CHANNEL_NAMES.get(kind, ("", kind))[1], *_use(use)))
     for one in system.operations:
         for kind, use in one.channels.items():
             words = CHANNEL_NAMES.get(kind, ("", kind))[1]
-            channels.append((f"{kind} of {one.name}", words, use.messages, use.lost, use.cut))
+            channels.append((f"{kind} of {one.name}", words, *_use(use)))
     return (
         Table(
             f"Operations of {system.path}",
@@ -179,7 +211,7 @@ def system_tables(system: DiagramSystem) -> tuple[Table, Table]:
         ),
         Table(
             f"Channels of {system.path}",
-            ("channel", "carries", "messages", "lost", "cut"),
+            ("channel", "carries", *_heads(system), "cut"),
             tuple(channels),
             collapsed=True,
         ),

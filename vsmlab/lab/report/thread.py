@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsmlab.lab.causality import Event, Story
+from vsmlab.lab.report.amounts import amount_in_words
 from vsmlab.lab.report.markup import Markup, element, fit, pixels, text_width
-from vsmlab.lab.report.numerals import counted, number
+from vsmlab.lab.report.numerals import counted
 from vsmlab.lab.report.plot import words
 from vsmlab.lab.report.style import figure_style
 
@@ -18,8 +19,13 @@ MOST_STEPS = 14
 FONT = 13.0
 
 
-def draw_thread(story: Story) -> Markup:
-    """The story as SVG; every event can be reached by keyboard and says its row (``data-row``)."""
+def draw_thread(story: Story, *, say_older: bool = True) -> Markup:
+    """The story as SVG; every event can be reached by keyboard and says its row (``data-row``).
+
+    Args:
+        story: The story.
+        say_older: Whether to say that there are earlier causes, where no button does.
+    """
     far = story.generation()
     first = min(far.values())
     lanes = {row: min(place - first, MOST_STEPS) for row, place in far.items()}
@@ -28,7 +34,7 @@ def draw_thread(story: Story) -> Markup:
     below = TOP + ROW * len(story.events)
     parts = [_join(lanes, lines, event) for event in story.events if event.cause in lines]
     parts += [_line(event, lanes[event.row], lines[event.row], indent, story.focus) for event in story.events]
-    if story.older:
+    if story.older and say_older:
         parts.append(words("earlier causes are not shown", LEFT, TOP - 18, kind="soft", size=12.0))
     if story.further:
         said = f"and {counted(story.further, 'more effect')}"
@@ -72,7 +78,8 @@ def _kin(story: Story) -> list[Event]:
 def sentence(event: Event) -> str:
     """An event in one line, as it is read aloud."""
     way = event.sender if event.sender == event.receiver else f"{event.sender} to {event.receiver}"
-    value = f", {number(event.value)}" if event.value else ""
+    amount = amount_in_words(event.kind, event.ref, event.value) if event.value else ""
+    value = f", {amount}" if amount else ""
     noted = "noted, " if event.fact else ""
     return f"{event.time:.3f} s, {noted}{event.kind}: {way}{value}"
 

@@ -77,12 +77,16 @@ class StreamReading:
 
 @dataclass(frozen=True, slots=True)
 class ChannelReading:
-    """A kind of channel: messages handled and lost so far, for how many of its senders it is cut, and for which."""
+    """A kind of channel: messages handled and lost so far, for how many of its senders it is cut, and for which.
+
+    ``late``: for how many of its senders it takes longer than the scenario says.
+    """
 
     messages: int
     lost: int
     cut: int
     cut_for: tuple[str, ...] = ()
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +251,10 @@ class Gauges:
 
     def _channels(self) -> dict[str, ChannelReading]:
         cut: list[set[int]] = [set() for _ in k.CHANNEL_NAMES]
+        late: list[set[int]] = [set() for _ in k.CHANNEL_NAMES]
         for way in self.state.channels:
+            if way.extra > 0.0 and way.owner in self._senders:
+                late[way.kind].add(way.owner)
             if (way.cut or way.cuts > 0) and way.owner in self._senders:
                 cut[way.kind].add(way.owner)
         kept = self.kept
@@ -257,6 +264,7 @@ class Gauges:
                 int(kept.lost[number]),
                 len(cut[number]),
                 tuple(self.start.paths[row] for row in sorted(cut[number])),
+                len(late[number]),
             )
             for number, name in enumerate(k.CHANNEL_NAMES)
         }
