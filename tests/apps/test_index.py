@@ -11,7 +11,7 @@ import pytest
 
 import vsmlab
 from vsmlab.apps import compare as compare_page
-from vsmlab.apps import front, index
+from vsmlab.apps import front, index, one_run
 from vsmlab.apps import runs as runs_page
 from vsmlab.apps.lab import Lab
 from vsmlab.errors import InputError
@@ -96,6 +96,11 @@ def test_runs_are_sorted_by_any_column_and_those_without_a_value_come_last(lab):
     assert [row.name for row in index.ordered(found, "seed", down=False)] == ["seed-1", "seed-2", "broken"]
     assert [row.name for row in index.ordered(found, "seed", down=True)] == ["seed-2", "seed-1", "broken"]
     assert len(index.ordered(found, "no such column", down=True)) == 3
+
+
+def test_the_page_of_a_run_says_in_what_it_was_otherwise_than_its_scenario(lab):
+    said = str(one_run.page(lab, {"name": "seed-2"}).body.layout())
+    assert "These open mm3 as it is now; this run was otherwise in horizon, seed." in said
 
 
 def test_notes_are_kept_whole_and_taken_away_when_empty(lab):

@@ -16,6 +16,7 @@ from vsmlab.apps.pages import Shown, Told, attempt, serves
 from vsmlab.apps.runs import verify
 from vsmlab.apps.what_is_counted import MEANINGS, amended, measured
 from vsmlab.errors import InputError, VsmLabError
+from vsmlab.lab.comparing import scenario_changes
 from vsmlab.lab.loader import again, load
 from vsmlab.lab.places import scenarios_folder
 from vsmlab.lab.record import Run
@@ -160,6 +161,16 @@ class OneRun:
                 return entry
         return None
 
+    def _otherwise(self, entry: Entry) -> str:
+        """In what this run was otherwise than its scenario is now."""
+        ran, now = self._run.manifest["scenario"], load(entry.source).raw
+        changes = (change.path for change in scenario_changes(now, ran))
+        paths = [path for path in changes if not path.startswith("operator")]
+        paths += ["what was done by hand"] if ran.get("operator") != now.get("operator") else []
+        more = f" and {counted(len(paths) - 3, 'more field')}" if len(paths) > 3 else ""
+        where = f" in {', '.join(paths[:3])}{more}" if paths else ""
+        return f"These open {entry.called} as it is now; this run was otherwise{where}."
+
     def _further(self) -> Markup:
         """Its scenario on other pages, and the same again with another seed."""
         entry, inner = self._entry(), []
@@ -175,8 +186,7 @@ class OneRun:
             ]
             inner.append(element("div", *links, class_="row"))
             if load(entry.source).text_sha256 != self._run.manifest["scenario_sha256"]:
-                note = f"These open {entry.called} as it is now; this run was of another version of it."
-                inner.append(element("p", note, class_="note"))
+                inner.append(element("p", self._otherwise(entry), class_="note"))
         inner += [
             element("div", data_part="again"),
             element("div", data_part="said-again", role="status"),
