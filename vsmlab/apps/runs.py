@@ -215,9 +215,9 @@ class Runs:
             )
         else:
             cells += [
-                element("td", row.scenario),
+                element("td", row.scenario, class_="word"),
                 _right(str(row.seed)),
-                element("td", row.engine),
+                element("td", row.engine, class_="word"),
                 element("td", element("code", row.digest[:8], title=row.digest)),
                 _right(number(None if row.served is None else int(row.served))),
                 _right(duration(row.mean_wait_s)),
