@@ -27,6 +27,17 @@ def labelled(name: str, control: Markup) -> Markup:
     return element("label", element("span", name), control, class_="field")
 
 
+def finder(label: str, search: Markup) -> Markup:
+    """A field to look for something, with how many were found beside it (the part ``count``)."""
+    return element(
+        "div",
+        element("label", label, for_="wanted", class_="soft"),
+        search,
+        element("span", data_part="count", class_="soft small", role="status"),
+        class_="tools",
+    )
+
+
 def field(label: str, name: str, key: str, *, wrong: str = "", hint: str = "", **more: Any) -> Markup:  # noqa: ANN401
     """An input with its name above it and, below, what is wrong with it or what it is for.
 

@@ -10,7 +10,7 @@ from typing import Final
 from vsmlab.apps import index
 from vsmlab.apps.card import card, going_of, how_far, key_of, overrides_asked_for, press, said_of
 from vsmlab.apps.catalogue import Entry, find, gallery, notebook_of, stamps_of
-from vsmlab.apps.form_fields import WrongFieldsError
+from vsmlab.apps.form_fields import WrongFieldsError, finder
 from vsmlab.apps.jobs import Job, job_asked_for
 from vsmlab.apps.jupyter import notebook_address
 from vsmlab.apps.lab import Lab, address
@@ -71,13 +71,7 @@ class Front:
         return join(
             [
                 element("div", data_part="told", role="status"),
-                element(
-                    "div",
-                    element("label", "Find a scenario", for_="wanted", class_="soft"),
-                    search,
-                    element("span", data_part="count", class_="soft small", role="status"),
-                    class_="tools",
-                ),
+                finder("Find a scenario", search),
                 self._own.layout(),
                 element("div", data_part="gallery"),
                 element(

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import Final
 
 from vsmlab.apps import index
+from vsmlab.apps.form_fields import finder
 from vsmlab.apps.lab import Lab, address
 from vsmlab.apps.luggage.panel import Panel
 from vsmlab.apps.noting import Noting
@@ -89,13 +90,7 @@ class Runs:
             [
                 element("div", data_part="told", role="status"),
                 element("div", data_part="asked"),
-                element(
-                    "div",
-                    element("label", "Find a run", for_="wanted", class_="soft"),
-                    search,
-                    element("span", data_part="count", class_="soft small", role="status"),
-                    class_="tools",
-                ),
+                finder("Find a run", search),
                 element("div", data_part="table"),
                 self._luggage.layout(),
             ]

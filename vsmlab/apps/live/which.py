@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 from vsmlab.apps.catalogue import Entry, gallery
+from vsmlab.apps.form_fields import finder
 from vsmlab.apps.lab import Lab, address
 from vsmlab.lab.report.markup import Markup, element
 from vsmlab.lab.report.numerals import counted
@@ -27,13 +28,7 @@ class Which:
         )  # fmt: skip
         return element(
             "div",
-            element(
-                "div",
-                element("label", "Find a scenario", for_="wanted", class_="soft"),
-                search,
-                element("span", data_part="count", class_="soft small", role="status"),
-                class_="tools",
-            ),
+            finder("Find a scenario", search),
             element("section", data_part="which", class_="panel", aria_label="Scenarios to play"),
         )
 
